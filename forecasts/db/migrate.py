@@ -11,20 +11,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from forecasts.db import reader
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
 from forecasts.db.derived import drop_guards, grant_rights, make_derived
 from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of, refuse_leftovers
 from forecasts.db.faults import translate_error, translate_sqlite_error
 from forecasts.db.integrity import mend_rows, schema_problems
-from forecasts.db.reader import (
-    DatabaseInfo,
-    DatabaseKind,
-    inspect_address,
-    inspect_database,
-    require_newest,
-    require_ours,
-)
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import migrations_folder
@@ -32,7 +25,7 @@ from forecasts.paths import migrations_folder
 _BACKUPS_KEPT = 3
 
 
-def upgrade(address: Address) -> tuple[DatabaseInfo, str]:
+def upgrade(address: Address) -> tuple[reader.DatabaseInfo, str]:
     """Bring what stands at the address to the newest schema; returns what was found and the backup's path ("": none).
 
     Under the writers' lock: is it ours and known, is it whole, a checked backup beside it, every revision in one
@@ -40,18 +33,18 @@ def upgrade(address: Address) -> tuple[DatabaseInfo, str]:
     `make_new` instead, which appears whole.
     Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then, and the message names the backup.
     """
-    found = inspect_address(address)
-    require_ours(address, found)
+    found = reader.inspect_address(address)
+    reader.require_ours(address, found)
     if found.is_newest:
         return found, ""
     backup = ""
     try:
         with changing_schema(address) as connection:
-            found = inspect_database(reader_of(connection), address)
-            require_ours(address, found)
+            found = reader.inspect_database(reader_of(connection), address)
+            reader.require_ours(address, found)
             if found.is_newest:
                 return found, ""  # another program was first
-            if address.path is not None and found.kind is DatabaseKind.LEDGER and found.revision:
+            if address.path is not None and found.kind is reader.DatabaseKind.LEDGER and found.revision:
                 _require_whole(connection, address)
                 backup = _back_up(address, address.path, found)
             migrate(connection)
@@ -84,7 +77,7 @@ def rebuild(address: Address, kinds: Iterable[str], progress: Callable[[str], No
     Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then.
     """
     with changing_schema(address) as connection:
-        require_newest(address, inspect_database(reader_of(connection), address))
+        reader.require_newest(address, reader.inspect_database(reader_of(connection), address))
         mended = 0
         drop_guards(connection)  # of a resolution only what it says is kept, not how it is written
         for kind in kinds:
@@ -205,7 +198,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _back_up(address: Address, path: Path, found: DatabaseInfo) -> str:
+def _back_up(address: Address, path: Path, found: reader.DatabaseInfo) -> str:
     target = path.with_name(f"{path.name}.before-{NEWEST_REVISION}-from-{found.revision}.db")
     try:
         copy_database(address, target, replace=True)

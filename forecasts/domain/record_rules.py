@@ -6,21 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import fsum
 
-from forecasts.domain import limits
+from forecasts.domain import limits, records
 from forecasts.domain.formats import percent, value_text
 from forecasts.domain.kinds import OPTION_KINDS, QUANTILE_KINDS, Attribution, Basis, ClaimType, QuestionKind
-from forecasts.domain.records import (
-    Article,
-    Objection,
-    Phrase,
-    Prediction,
-    Quantile,
-    Question,
-    Reading,
-    Record,
-    Resolution,
-    Source,
-)
 from forecasts.domain.values import field_problems, shown
 from forecasts.domain.views import distinct, in_order, placed, scale_key
 from forecasts.errors import Problem
@@ -28,35 +16,35 @@ from forecasts.errors import Problem
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-def combined_problems(record: Record) -> Iterable[Problem]:
+def combined_problems(record: records.Record) -> Iterable[Problem]:
     """How the values of a record fail to go together."""
     match record:
-        case Prediction():
+        case records.Prediction():
             return prediction_alone(record)
-        case Source():
+        case records.Source():
             return _source_problems(record)
-        case Article():
+        case records.Article():
             return _article_problems(record)
-        case Question():
+        case records.Question():
             return _question_problems(record)
-        case Resolution():
+        case records.Resolution():
             return _resolution_alone(record)
-        case Objection():
+        case records.Objection():
             return _objection_problems(record)
-        case Reading():
+        case records.Reading():
             return in_order(("low", record.low), ("probability", record.probability), ("high", record.high))
-        case Phrase():
+        case records.Phrase():
             return _phrase_problems(record)
     return ()
 
 
-def _source_problems(source: Source) -> Iterator[Problem]:
+def _source_problems(source: records.Source) -> Iterator[Problem]:
     if source.member_of == source.slug:
         yield Problem(field="member_of", found=shown(source.member_of), expected="another source than itself")
     yield from distinct("aliases", source.aliases)
 
 
-def _article_problems(article: Article) -> Iterator[Problem]:
+def _article_problems(article: records.Article) -> Iterator[Problem]:
     yield from distinct("authors", article.authors)
     for field in ("sha256", "original_sha256"):
         digest = getattr(article, field)
@@ -73,7 +61,7 @@ def _article_problems(article: Article) -> Iterator[Problem]:
         yield Problem(field="file", found="nothing", expected="the file that `lines` counts in")
 
 
-def _question_problems(question: Question) -> Iterator[Problem]:
+def _question_problems(question: records.Question) -> Iterator[Problem]:
     if question.closes_on and question.closes_on > question.resolves_on:
         expected = f"a day up to the deadline {question.resolves_on}"
         yield Problem(field="closes_on", found=shown(question.closes_on), expected=expected)
@@ -102,7 +90,7 @@ def _question_problems(question: Question) -> Iterator[Problem]:
     yield from distinct("references", [reference.as_of.isoformat() for reference in question.references], "as_of")
 
 
-def _option_list_problems(question: Question) -> Iterator[Problem]:
+def _option_list_problems(question: records.Question) -> Iterator[Problem]:
     count = len(question.options)
     if question.kind not in OPTION_KINDS:
         if count:
@@ -114,7 +102,7 @@ def _option_list_problems(question: Question) -> Iterator[Problem]:
     yield from distinct("options", question.options)
 
 
-def _range_problems(question: Question) -> Iterator[Problem]:
+def _range_problems(question: records.Question) -> Iterator[Problem]:
     ends = question.range
     if not ends:
         return
@@ -132,7 +120,7 @@ def _is_of(kind: type, value: object) -> bool:
     return isinstance(value, date) if kind is date else isinstance(value, int | float)
 
 
-def _resolution_alone(resolution: Resolution) -> Iterator[Problem]:
+def _resolution_alone(resolution: records.Resolution) -> Iterator[Problem]:
     has_outcome = not isinstance(resolution.outcome, str) or bool(resolution.outcome.strip())
     if has_outcome and resolution.void:
         found = f"outcome {shown(resolution.outcome)} and void {shown(resolution.void)}"
@@ -153,7 +141,7 @@ def _resolution_alone(resolution: Resolution) -> Iterator[Problem]:
         yield Problem(field="known_on", found=str(resolution.known_on), expected=expected)
 
 
-def _objection_problems(objection: Objection) -> Iterator[Problem]:
+def _objection_problems(objection: records.Objection) -> Iterator[Problem]:
     if bool(objection.prediction) is bool(objection.question):
         found = "both" if objection.prediction else "neither"
         yield Problem(
@@ -161,7 +149,7 @@ def _objection_problems(objection: Objection) -> Iterator[Problem]:
         )
 
 
-def _phrase_problems(phrase: Phrase) -> Iterator[Problem]:
+def _phrase_problems(phrase: records.Phrase) -> Iterator[Problem]:
     yield from in_order(("low", phrase.low), ("point", phrase.point), ("high", phrase.high))
     yield from distinct("aliases", phrase.aliases)
     if phrase.low == phrase.high and (phrase.low_open or phrase.high_open):
@@ -173,7 +161,7 @@ _ROUNDING = 1e-9
 _LEVELS = "levels from 0 % to 100 %, one at least between"
 
 
-def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
+def prediction_alone(prediction: records.Prediction) -> Iterator[Problem]:
     """How the values of a prediction fail to go together."""
     if not prediction.speakers and prediction.attribution is not Attribution.AMBIGUOUS:
         expected = 'at least one source, or attribution = "ambiguous" where the text does not say whose it is'
@@ -222,7 +210,7 @@ _EAST, _WEST = timedelta(hours=-14), timedelta(hours=12)
 """How much earlier than in UTC a day begins, and how much later it ends, where it does so first and last."""
 
 
-def _number_given(prediction: Prediction) -> Iterator[Problem]:
+def _number_given(prediction: records.Prediction) -> Iterator[Problem]:
     if prediction.standard and not prediction.phrase.strip():
         yield Problem(field="phrase", found="nothing", expected="the words that `standard` gives a number to")
     if prediction.basis is Basis.STANDARD and not prediction.standard:
@@ -246,7 +234,7 @@ def _number_given(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="probability", found="nothing", expected=expected)
 
 
-def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
+def _option_numbers(prediction: records.Prediction) -> Iterator[Problem]:
     yield from distinct("probabilities", [item.option for item in prediction.probabilities])
     if len(prediction.probabilities) > limits.OPTIONS:
         expected = f"at most {limits.OPTIONS} options"
@@ -257,7 +245,7 @@ def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="probabilities", found=f"a sum of {percent(round(total, 6))}", expected=expected)
 
 
-def _quantile_problems(prediction: Prediction) -> Iterator[Problem]:
+def _quantile_problems(prediction: records.Prediction) -> Iterator[Problem]:
     items = prediction.quantiles
     if len(items) > limits.QUANTILES:
         yield Problem(field="quantiles", found=str(len(items)), expected=f"at most {limits.QUANTILES} quantiles")
@@ -277,16 +265,16 @@ def _quantile_problems(prediction: Prediction) -> Iterator[Problem]:
             yield Problem(field="quantiles", found=found, expected="values that do not fall as the levels rise")
 
 
-def _end(item: Quantile) -> str:
+def _end(item: records.Quantile) -> str:
     """A quantile as one says it: the 95 % value, 40."""
     return f"the {percent(item.level)} value, {value_text(item.value)}"
 
 
-def record_problems(record: Record) -> tuple[Problem, ...]:
+def record_problems(record: records.Record) -> tuple[Problem, ...]:
     """Everything wrong with a record that the record alone shows: its single values and how they go together."""
     return placed(record, field_problems(record)) + rule_problems(record)
 
 
-def rule_problems(record: Record) -> tuple[Problem, ...]:
+def rule_problems(record: records.Record) -> tuple[Problem, ...]:
     """How the values of a record fail to go together, each value by itself being allowed."""
     return placed(record, combined_problems(record))

@@ -8,24 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from forecasts.domain import limits
+from forecasts.domain import limits, speakers
 from forecasts.domain.article_views import find_words
 from forecasts.domain.candidates import condition_place, sentence_place, stated_chance, tell_side
 from forecasts.domain.date_words import find_days
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-from forecasts.domain.speakers import (
-    ARTICLES,
-    CLOSES,
-    NAME_WORDS,
-    SAYS,
-    find_speaker,
-    is_name,
-    listed,
-    names_in,
-    verbs,
-    words_in,
-)
 
 _LONGEST = 1_000
 
@@ -66,7 +54,7 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = frozenset({"who", "which", "when", "where", "that", "because", "what", "whatever"})
-_LOWERED = listed(
+_LOWERED = speakers.listed(
     "the a an this that these those its their his her our it they he she we there some many most all both every "
     "each any either no none nobody nothing one two three people things sooner"
 )
@@ -126,7 +114,7 @@ def propose_record(paragraph: str, phrase: str, day: date) -> SentenceProposal:
         return SentenceProposal()
     sentence = paragraph[first:last].strip()
     at = words[0] - paragraph.index(sentence, first)
-    speaker, kind, is_unnamed = find_speaker(sentence[sentence.rfind(";", 0, at) + 1 :].split(";")[0])
+    speaker, kind, is_unnamed = speakers.find_speaker(sentence[sentence.rfind(";", 0, at) + 1 :].split(";")[0])
     text, at = _without_condition(sentence, at)
     clause, at = _clause(text, at)
     chance = stated_chance(phrase)
@@ -168,13 +156,13 @@ def _enclosed(text: str, at: int) -> tuple[int, int]:
     """What stands between the innermost brackets or quotation marks around a place; without any all of the text."""
     opened: list[int] = []
     for place, sign in enumerate(text[:at]):
-        if opened and sign in CLOSES[text[opened[-1]]]:
+        if opened and sign in speakers.CLOSES[text[opened[-1]]]:
             opened.pop()
-        elif sign in CLOSES:
+        elif sign in speakers.CLOSES:
             opened.append(place)
     if not opened:
         return 0, len(text)
-    ends = (text.find(sign, at) for sign in CLOSES[text[opened[-1]]])
+    ends = (text.find(sign, at) for sign in speakers.CLOSES[text[opened[-1]]])
     end = min((end for end in ends if end >= 0), default=len(text))
     is_part = _THAT.match(text, end + 1) is not None  # “a good chance” that it falls
     return (0, len(text)) if is_part else (opened[-1] + 1, end)
@@ -190,9 +178,9 @@ def _clause(text: str, at: int) -> tuple[str, int]:
     joins = (one.end() for one in ands if _HE.match(text, one.end()) or _MODALS.search(text, start, one.start()))
     start = max(joins, default=start)
     for found in _THAT.finditer(text, start, at):
-        if set(words_in(text[start : found.start()])) & (SAYS | _SURE):
+        if set(speakers.words_in(text[start : found.start()])) & (speakers.SAYS | _SURE):
             start = found.end()
-    for verb in verbs(text[start:]):
+    for verb in speakers.verbs(text[start:]):
         behind, is_cue = start + verb.end(), start + verb.start() == at
         says = not _WILL.match(text, at) if is_cue else text[behind:at].strip(" ,")
         if says and _WILL.search(text, behind, end):
@@ -226,7 +214,7 @@ def take_apart(
     subject = (found["object"] or subject).strip()
     if subject.endswith((" I", " i")) or subject == "I" or not (event or " " in subject):
         return Statement("", "", denials)  # "I would call it likely", "they will not": no event is named
-    if set(words_in(subject)) & _RELATIVE:
+    if set(speakers.words_in(subject)) & _RELATIVE:
         return Statement(clause, "")
     if denials and keeps_denial:
         event = f"not {event}"
@@ -258,12 +246,12 @@ def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
     bare = _EITHER.sub("", _EITHER.sub("", text))
     items = [part.strip(" ,.;") for part in _ITEMS.split(bare)]
     others = items[1:]
-    begins = {"a" if words[0] in ARTICLES else words[0] for words in map(words_in, others) if words}
-    if all(map(is_name, others)):
-        items[0] = names_in(items[0], is_last=True)
-        items[-1] = names_in(items[-1])
+    begins = {"a" if words[0] in speakers.ARTICLES else words[0] for words in map(speakers.words_in, others) if words}
+    if all(map(speakers.is_name, others)):
+        items[0] = speakers.names_in(items[0], is_last=True)
+        items[-1] = speakers.names_in(items[-1])
     elif len(begins) == 1 and len(others) > 1:
-        same = ARTICLES if begins == {"a"} else begins
+        same = speakers.ARTICLES if begins == {"a"} else begins
         starts = [one.start() for one in re.finditer(r"\S+", items[0]) if one[0].lower() in same]
         items[0] = items[0][max(starts, default=0) :]
     elif is_behind:
@@ -271,8 +259,8 @@ def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
         items[0] = " ".join(items[0].split()[-most:])
     if is_behind:
         items[-1] = _BEHIND.split(f"{items[-1]} ")[0].strip()
-    is_list = len(items) > 2 or text != bare or all(map(is_name, items))
-    is_told = all(item and len(item.split()) <= NAME_WORDS and not _is_no_option(item) for item in items)
+    is_list = len(items) > 2 or text != bare or all(map(speakers.is_name, items))
+    is_told = all(item and len(item.split()) <= speakers.NAME_WORDS and not _is_no_option(item) for item in items)
     distinct = {item.casefold() for item in items}
     return tuple(items) if is_list and is_told and len(items) == len(distinct) <= limits.OPTIONS else ()
 
@@ -292,7 +280,7 @@ _AMOUNT = re.compile(
     r"(?<![\w.,-])(?P<sign>[$€£¥₽₸])?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]*\d)"
     r"(?:\s?(?P<percent>%)|\s+(?P<unit>(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
 )
-_NO_UNIT = listed(
+_NO_UNIT = speakers.listed(
     "a an the and or in on at by of to from for with as per times january february march april may june july "
     "august september october november december и в на к до"
 )
@@ -336,7 +324,7 @@ def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None
     return None
 
 
-_SURE = listed(
+_SURE = speakers.listed(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
     "clear expected sign hope fear вероятно возможно ожидается исключено маловероятно"
 )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
+from forecasts.domain import records
 from forecasts.domain.card_claims import crps_in
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
@@ -13,16 +14,6 @@ from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
-from forecasts.domain.records import (
-    Condition,
-    CriteriaRevision,
-    Prediction,
-    Question,
-    Record,
-    Resolution,
-    name_of,
-    table_of,
-)
 from forecasts.domain.values import appearance, shown
 from forecasts.domain.wording import NumberRead
 from forecasts.errors import Problem
@@ -89,7 +80,7 @@ Node = ScenarioNode | QuestionNode | PredictionNode
 class PredictionOnQuestion:
     """A prediction as a question's page shows it: with its speakers' names and the number in force."""
 
-    record: Prediction
+    record: records.Prediction
     speaker_names: tuple[str, ...]
     article_title: str
     made_on: str
@@ -102,15 +93,15 @@ class PredictionOnQuestion:
 class QuestionPage:
     """A question with all that belongs to it. Resolutions and criteria revisions are oldest first."""
 
-    question: Question
+    question: records.Question
     version: int
     status: QuestionStatus
     scenario_title: str
     remind_on: date | None
     predictions: tuple[PredictionOnQuestion, ...]
-    resolutions: tuple[Resolution, ...]
-    revisions: tuple[CriteriaRevision, ...]
-    depends_on: tuple[Condition, ...]
+    resolutions: tuple[records.Resolution, ...]
+    revisions: tuple[records.CriteriaRevision, ...]
+    depends_on: tuple[records.Condition, ...]
     dependents: tuple[str, ...]
 
 
@@ -291,18 +282,18 @@ class CheckReport:
     notes: tuple[Finding, ...] = ()
 
 
-def placed(record: Record, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def placed(record: records.Record, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems with the record's table and name on them."""
     found = tuple(problems)
     if not found:
         return ()
-    table, name = table_of(record), _name(record)
+    table, name = records.table_of(record), _name(record)
     return tuple(replace(problem, table=table, name=name) for problem in found)
 
 
-def _name(record: Record) -> str:
+def _name(record: records.Record) -> str:
     try:
-        return name_of(record)
+        return records.name_of(record)
     except ValueError:  # an instant without its zone names nothing
         return ""
 

@@ -10,30 +10,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from forecasts.domain import formats, kinds, limits, record_rules
+from forecasts.domain import formats, kinds, limits, record_rules, records
 from forecasts.domain.plain_records import label, read_record, record_values
-from forecasts.domain.records import (
-    TABLES,
-    OptionProbability,
-    Pack,
-    Question,
-    Record,
-    Resolution,
-    identity,
-    name_of,
-    table_of,
-)
 from forecasts.domain.values import nearest, one_of, tidy
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import replace_files
-from forecasts.interchange.record_sets import (
-    NO_RECORDS,
-    Known,
-    RecordSet,
-    cross_record_problems,
-    make_record_set,
-    raise_problems,
-)
+from forecasts.interchange import record_sets
 from forecasts.interchange.toml_files import TomlFile, read_toml, single_table_lines, table_lines
 from forecasts.text import safe
 
@@ -42,8 +24,11 @@ RESOLUTIONS_FOLDER = "resolutions"
 
 
 def read_pack(
-    paths: Path | str | Sequence[Path | str], *, with_resolutions: bool = False, known: Known = NO_RECORDS
-) -> RecordSet:
+    paths: Path | str | Sequence[Path | str],
+    *,
+    with_resolutions: bool = False,
+    known: record_sets.Known = record_sets.NO_RECORDS,
+) -> record_sets.RecordSet:
     """The body of records in a pack: a folder, one file, or several of them that make one pack together.
 
     Of a folder every `*.toml` below it is read; one in a sub-folder named `resolutions` only where asked for. `known`
@@ -59,11 +44,11 @@ def read_pack(
             reading.take(read_toml(path, safe(shown_name)))
     reading.refuse_newer(what)
     if reading.is_full:
-        raise_problems(what, reading.problems, is_whole=False)
+        record_sets.raise_problems(what, reading.problems, is_whole=False)
     pack = reading.pack()
-    body = fitted_to_questions(make_record_set(pack, reading.records, reading.files), known)
-    between = () if reading.is_partial else cross_record_problems(body, known, reading.unread)
-    raise_problems(what, [*reading.problems, *between])
+    body = fitted_to_questions(record_sets.make_record_set(pack, reading.records, reading.files), known)
+    between = () if reading.is_partial else record_sets.cross_record_problems(body, known, reading.unread)
+    record_sets.raise_problems(what, [*reading.problems, *between])
     return body
 
 
@@ -96,7 +81,7 @@ class _Reading:
     """What has been read of a pack so far, and everything that was wrong with it."""
 
     def __init__(self) -> None:
-        self.records: list[Record] = []
+        self.records: list[records.Record] = []
         self.problems: list[Problem] = []
         self.files: dict[tuple[str, tuple[str, ...]], str] = {}
         self.unread: dict[str, set[str]] = defaultdict(set)
@@ -119,7 +104,7 @@ class _Reading:
                 self._take_pack(file.name, rows)
             elif self.is_full:
                 continue
-            elif table in TABLES:
+            elif table in records.TABLES:
                 self._take_rows(file.name, table, rows)
             else:
                 self.problems.append(_unknown_table(file.name, table, rows))
@@ -148,18 +133,18 @@ class _Reading:
             self._take_record(file, table, row, f"number {place}")
 
     def _take_record(self, file: str, table: str, row: Mapping[str, Any], place: str) -> None:
-        cls: type[Record] = TABLES[table]
+        cls: type[records.Record] = records.TABLES[table]
         record, problems = read_record(cls, row, place)
         if record is None:
             self.problems += [replace(problem, file=file) for problem in problems]
             self.unread[table].add(label(cls, row))
             return
         self.problems += [replace(problem, file=file) for problem in record_rules.rule_problems(record)]
-        key = (table, identity(record))
+        key = (table, records.identity(record))
         if key in self.files:
             other = self.files[key]
             found = f"the same name in {other}" if other != file else "the same name above in this file"
-            self.problems.append(Problem(file, table, name_of(record), "", found, "each name once in a pack"))
+            self.problems.append(Problem(file, table, records.name_of(record), "", found, "each name once in a pack"))
             return
         self.files[key] = file
         self.records.append(record)
@@ -175,12 +160,12 @@ class _Reading:
                 msg = f"{what} was written by a newer version of the program."
                 raise InvalidInputError(msg, (problem,), "Install the newest version and load the pack again.")
 
-    def pack(self) -> Pack:
+    def pack(self) -> records.Pack:
         """The one [pack] table; a stand-in where it is wrong, which is then among the problems."""
         for file, table in self._packs:
             if "format" not in table:
                 expected = f"format = {FORMAT}"
-                self.problems.append(Problem(file, "pack", label(Pack, table), "format", "nothing", expected))
+                self.problems.append(Problem(file, "pack", label(records.Pack, table), "format", "nothing", expected))
         files = [file for file, _ in self._packs]
         for file in files[1:]:
             self.problems.append(Problem(file, "pack", "", "", f"another one in {files[0]}", "one [pack] table in all"))
@@ -188,12 +173,12 @@ class _Reading:
             expected = 'one [pack] table with format = 1 and name = "…" in one of the files'
             self.problems.append(Problem(table="pack", found="none", expected=expected))
         for file, table in self._packs:
-            pack, problems = read_record(Pack, table)
+            pack, problems = read_record(records.Pack, table)
             self.problems += [replace(problem, file=file) for problem in problems]
             if pack:
-                self.files["pack", identity(pack)] = file
+                self.files["pack", records.identity(pack)] = file
                 return pack
-        return Pack(name="unread")
+        return records.Pack(name="unread")
 
 
 def _slugs_in(rows: Any) -> set[str]:
@@ -206,19 +191,21 @@ def _unknown_table(file: str, table: str, rows: Any) -> Problem:
     if not isinstance(rows, Mapping | list):
         expected = "a line such as [pack] or [[article]] above it"
         return Problem(file=file, field=safe(table, limits.SLUG), found="a field outside any table", expected=expected)
-    near = nearest(table, TABLES, 1)
-    expected = f"one of the pack's tables; did you mean [[{near[0]}]]?" if near else one_of(TABLES)
+    near = nearest(table, records.TABLES, 1)
+    expected = f"one of the pack's tables; did you mean [[{near[0]}]]?" if near else one_of(records.TABLES)
     return Problem(file=file, table=safe(table, limits.SLUG), found="an unknown table", expected=expected)
 
 
-def fitted_to_questions(body: RecordSet, known: Known) -> RecordSet:
+def fitted_to_questions(body: record_sets.RecordSet, known: record_sets.Known) -> record_sets.RecordSet:
     """The body with what only the question's kind decides: dates that are an option's name, options in its order."""
-    questions: dict[str, Record] = {question.slug: question for question in body.questions}
+    questions: dict[str, records.Record] = {question.slug: question for question in body.questions}
     there = known.get("question", {})
 
     def options_of(slug: str) -> tuple[str, ...]:
         question = questions.get(slug) or there.get(slug)
-        return question.options if isinstance(question, Question) and question.kind in kinds.OPTION_KINDS else ()
+        return (
+            question.options if isinstance(question, records.Question) and question.kind in kinds.OPTION_KINDS else ()
+        )
 
     resolutions = tuple(_settled_outcome(item, options_of(item.question)) for item in body.resolutions)
     predictions = tuple(
@@ -230,14 +217,16 @@ def fitted_to_questions(body: RecordSet, known: Known) -> RecordSet:
     return replace(body, resolutions=resolutions, predictions=predictions)
 
 
-def _settled_outcome(resolution: Resolution, options: Sequence[str]) -> Resolution:
+def _settled_outcome(resolution: records.Resolution, options: Sequence[str]) -> records.Resolution:
     outcome = resolution.outcome
     if isinstance(outcome, date) and outcome.isoformat() in options:
         return replace(resolution, outcome=outcome.isoformat())
     return resolution
 
 
-def in_options_order(given: tuple[OptionProbability, ...], options: Sequence[str]) -> tuple[OptionProbability, ...]:
+def in_options_order(
+    given: tuple[records.OptionProbability, ...], options: Sequence[str]
+) -> tuple[records.OptionProbability, ...]:
     """The probabilities in the order of the question's options, if they are of exactly those."""
     by_option = {item.option: item for item in given}
     if by_option.keys() != set(options) or len(by_option) != len(given):
@@ -262,18 +251,20 @@ _PARENTS = {"phrase": "standard", "criteria_revision": "question"}
 _INNER_TABLES = frozenset({"evidence"})
 
 
-def pack_texts(body: RecordSet) -> dict[str, str]:
+def pack_texts(body: record_sets.RecordSet) -> dict[str, str]:
     """The text of each file of the pack, by file name; a file without records is left out."""
-    ordered = make_record_set(body.pack, body.records())
+    ordered = record_sets.make_record_set(body.pack, body.records())
     texts = {PACK_FILE: _joined([single_table_lines("pack", {"format": body.pack.format, **record_values(body.pack)})])}
     for name, tables in _FILES.items():
-        blocks = [table_lines(table_of(one), record_values(one), _INNER_TABLES) for one in _grouped(ordered, tables)]
+        blocks = [
+            table_lines(records.table_of(one), record_values(one), _INNER_TABLES) for one in _grouped(ordered, tables)
+        ]
         if blocks:
             texts[name] = _joined(blocks)
     return texts
 
 
-def write_pack(body: RecordSet, folder: Path | str) -> tuple[Path, ...]:
+def write_pack(body: record_sets.RecordSet, folder: Path | str) -> tuple[Path, ...]:
     """Write the pack into a folder that is new, empty, or holds a pack already, and say which files were written.
 
     OutputRefusedError, with nothing changed, where the folder holds anything else that would be read as part of it.
@@ -288,7 +279,7 @@ def _joined(blocks: Iterable[Iterable[str]]) -> str:
     return "\n".join("\n".join(block) + "\n" for block in blocks)
 
 
-def _grouped(body: RecordSet, tables: tuple[str, ...]) -> Iterator[Record]:
+def _grouped(body: record_sets.RecordSet, tables: tuple[str, ...]) -> Iterator[records.Record]:
     """The records of the tables, each parent followed by its own; then those whose parent is not in this pack."""
     first, *others = tables
     belonging: dict[str, list[Any]] = defaultdict(list)
@@ -335,15 +326,17 @@ _WHOLE_SECOND = re.compile(r'(?<!\\)("made_at":"[^".]*)\.0{6}Z')
 """An instant as it is kept; a digest leaves out what says nothing."""
 
 
-def canonical_bytes(record: Record) -> bytes:
+def canonical_bytes(record: records.Record) -> bytes:
     """The record as UTF-8 JSON: tag, version, table, then its fields in the pack's form, sorted, defaults left out.
 
     Text is NFC with line feeds; numbers that may be fractions are always written as such, dates as ISO 8601.
     """
-    return formats.canonical_json([TAG, VERSION, table_of(record), _json(record_values(record))]).encode("utf-8")
+    return formats.canonical_json([TAG, VERSION, records.table_of(record), _json(record_values(record))]).encode(
+        "utf-8"
+    )
 
 
-def record_digest(record: Record) -> str:
+def record_digest(record: records.Record) -> str:
     return hashlib.sha256(canonical_bytes(record)).hexdigest()
 
 

@@ -7,14 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from forecasts.domain import kinds, limits, references, wording
-from forecasts.domain.question_rules import (
-    condition_problems,
-    implied_problems,
-    prediction_problems,
-    resolution_problems,
-    variant_problems,
-)
+from forecasts.domain import kinds, limits, question_rules, references, wording
 from forecasts.domain.records import (
     TABLES,
     Article,
@@ -220,21 +213,21 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
     match record:
         case Question():
             if record.condition and (question := records.find("question", record.condition.question)):
-                yield from condition_problems(record, "condition", record.condition, question)
+                yield from question_rules.condition_problems(record, "condition", record.condition, question)
             if record.variant_of and (question := records.find("question", record.variant_of)):
-                yield from variant_problems(record, question)
+                yield from question_rules.variant_problems(record, question)
             for place, slug in enumerate(record.implies, start=1):
                 if question := records.find("question", slug):
-                    yield from implied_problems(record, place, question)
+                    yield from question_rules.implied_problems(record, place, question)
         case Prediction():
             if question := records.find("question", record.question):
-                yield from prediction_problems(record, question)
+                yield from question_rules.prediction_problems(record, question)
             for condition in record.condition:
                 if question := records.find("question", condition.question):
-                    yield from condition_problems(record, "condition", condition, question)
+                    yield from question_rules.condition_problems(record, "condition", condition, question)
         case Resolution():
             if question := records.find("question", record.question):
-                yield from resolution_problems(record, question)
+                yield from question_rules.resolution_problems(record, question)
 
 
 def _repeated(body: RecordSet, table: str, rows: Collection[Record]) -> Iterator[Problem]:

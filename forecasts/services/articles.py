@@ -8,24 +8,13 @@ from forecasts.db.queries.articles import find_articles, read_article_rows, read
 from forecasts.db.queries.home import read_question_rows, read_statuses
 from forecasts.db.queries.prediction_rows import read_further
 from forecasts.db.queries.records import Records
-from forecasts.domain.article_views import (
-    ArticleReading,
-    ArticleRow,
-    AttachedText,
-    PassageInText,
-    PredictionInText,
-    ReadParagraph,
-    TextParagraph,
-    find_words,
-    own_paragraphs,
-    paragraphs,
-)
+from forecasts.domain import article_views
 from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Prediction, Source
 from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.predictions import RecordWindow
 from forecasts.services.read_only import ReadableLedger, require
 
-ArticleWindow = RecordWindow[ArticleRow]
+ArticleWindow = RecordWindow[article_views.ArticleRow]
 
 
 def open_articles(ledger: ReadableLedger, words: str = "") -> ArticleWindow:
@@ -34,13 +23,13 @@ def open_articles(ledger: ReadableLedger, words: str = "") -> ArticleWindow:
         return RecordWindow(ledger, "article", find_articles(reader, words), read_article_rows)
 
 
-def article_text(ledger: ReadableLedger, slug: str) -> AttachedText | None:
+def article_text(ledger: ReadableLedger, slug: str) -> article_views.AttachedText | None:
     """An article's own paragraphs, or None where no text is attached. UnknownRecordError offers the nearest."""
     with ledger.records() as records:
         return _attached(records, require(records, Article, slug))
 
 
-def article_reading(ledger: ReadableLedger, slug: str) -> ArticleReading:
+def article_reading(ledger: ReadableLedger, slug: str) -> article_views.ArticleReading:
     """An article with its paragraphs, predictions and rejected passages. UnknownRecordError offers the nearest."""
     with ledger.records() as records:
         article = require(records, Article, slug)
@@ -48,21 +37,21 @@ def article_reading(ledger: ReadableLedger, slug: str) -> ArticleReading:
         predictions = records.matching(Prediction, slug, "article")
         texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
         said = _ClaimReader(records, ledger.today(), predictions)
-        claims: dict[int, list[PredictionInText]] = defaultdict(list)
+        claims: dict[int, list[article_views.PredictionInText]] = defaultdict(list)
         for record in predictions:
             claims[record.paragraph or 0].append(said.placed(record, texts))
-        passages: dict[int, list[PassageInText]] = defaultdict(list)
+        passages: dict[int, list[article_views.PassageInText]] = defaultdict(list)
         for passage in records.matching(Passage, slug, "article"):
-            words = find_words(passage.phrase, texts.get(passage.paragraph, ""))
-            passages[passage.paragraph].append(PassageInText(record=passage, words=words))
-        return ArticleReading(
+            words = article_views.find_words(passage.phrase, texts.get(passage.paragraph, ""))
+            passages[passage.paragraph].append(article_views.PassageInText(record=passage, words=words))
+        return article_views.ArticleReading(
             article=article,
             version=records.version(Article, slug) or 1,
             outlet_name=said.name(article.outlet) if article.outlet else "",
             author_names=tuple(said.name(author) for author in article.authors),
             text=text,
             paragraphs=tuple(
-                ReadParagraph(
+                article_views.ReadParagraph(
                     number=number,
                     text=texts.get(number, ""),
                     predictions=tuple(
@@ -80,18 +69,19 @@ def article_reading(ledger: ReadableLedger, slug: str) -> ArticleReading:
         )
 
 
-def _attached(records: Records, article: Article) -> AttachedText | None:
+def _attached(records: Records, article: Article) -> article_views.AttachedText | None:
     record = records.find(ArticleText, article.slug)
     content = read_copy(records.reader, record.sha256) if record else None
     if record is None or content is None:
         return None
-    texts = paragraphs(content)
-    return AttachedText(
+    texts = article_views.paragraphs(content)
+    return article_views.AttachedText(
         article=article.slug,
         sha256=record.sha256,
         size=record.size,
         paragraphs=tuple(
-            TextParagraph(number=number, text=texts[number - 1]) for number in own_paragraphs(len(texts), article.lines)
+            article_views.TextParagraph(number=number, text=texts[number - 1])
+            for number in article_views.own_paragraphs(len(texts), article.lines)
         ),
     )
 
@@ -121,17 +111,17 @@ class _ClaimReader:
             self._names[source] = self._records.get(Source, source).name
         return self._names[source]
 
-    def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:
+    def placed(self, record: Prediction, texts: Mapping[int, str]) -> article_views.PredictionInText:
         asked = self._asked.get(record.question)
         first = read_number(record, self._phrases.get(record.standard, ()))
-        return PredictionInText(
+        return article_views.PredictionInText(
             record=record,
             speaker_names=tuple(self.name(source) for source in record.speakers),
             question_title=asked.title if asked else "",
             status=asked.status if asked else None,
             outcome=asked.outcome if asked else "",
             number=with_readings(first, record.basis, self._further.get(record.slug, ())),
-            words=find_words(record.phrase, texts.get(record.paragraph or 0, "")),
+            words=article_views.find_words(record.phrase, texts.get(record.paragraph or 0, "")),
             conditions=tuple(
                 (self._asked[one.question].title if one.question in self._asked else one.question, one.outcome)
                 for one in record.condition

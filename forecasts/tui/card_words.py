@@ -3,21 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from forecasts.domain import formats
 from forecasts.domain.card_claims import CardClaim, crps_in
 from forecasts.domain.card_pages import HeadToHead
-from forecasts.domain.formats import (
-    EVEN,
-    NOTHING,
-    count_text,
-    counted,
-    figure,
-    interval,
-    once_in,
-    outcome_text,
-    percent,
-    percent_range,
-    signed,
-)
 from forecasts.domain.glossary import BUCKETS, CODING, FIGURES, PROPOSED, SAMPLING, too_vague
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import SIGNS, ClaimResult, about_where, every_number, likeliest
@@ -51,7 +39,7 @@ def in_short(card: Scorecard) -> str:
 def doubt_in_short(card: Scorecard) -> str:
     """The benefit of the doubt, read as leniently as the words allow; empty without a yes-or-no claim."""
     lenient = card.overconfidence_p_lenient
-    return "" if lenient is None else "nothing against it" if lenient > EVEN else once_in(lenient)
+    return "" if lenient is None else "nothing against it" if lenient > formats.EVEN else formats.once_in(lenient)
 
 
 def firm(card: Scorecard) -> str:
@@ -65,7 +53,7 @@ def what_is_true(card: Scorecard) -> str:
     parts = []
     if card.firm:
         parts.append(f"firm: {card.firm_right} right, {card.firm - card.firm_right} wrong")
-    parts.extend(f"CRPS {figure(crps.mean)} {safe(crps.unit)}".rstrip() for crps in card.crps)
+    parts.extend(f"CRPS {formats.figure(crps.mean)} {safe(crps.unit)}".rstrip() for crps in card.crps)
     for bucket in _IN_ORDER:
         if count := getattr(card, bucket):
             came = card.came_of(bucket)
@@ -80,27 +68,27 @@ def figures(card: Scorecard) -> Iterator[Figure]:
         value: float | None = getattr(card, key)
         rule = "; ".join(filter(None, (term.rule, term.reading)))
         if value is None:
-            yield Figure(key, term.label, NOTHING, f"{card.reasons.get(key, '')} ({rule})".lstrip())
+            yield Figure(key, term.label, formats.NOTHING, f"{card.reasons.get(key, '')} ({rule})".lstrip())
             continue
-        yield Figure(key, term.label, figure(value, term.digits), rule)
+        yield Figure(key, term.label, formats.figure(value, term.digits), rule)
         if key == "brier":
             yield from _intervals(card)
     for crps in card.crps:
-        covered = f", {percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
-        text = f"mean over {counted(crps.n, 'question')}; lower is better{covered}"
-        yield Figure(f"crps {crps.unit}", safe(crps.title), figure(crps.mean), text)
+        covered = f", {formats.percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
+        text = f"mean over {formats.counted(crps.n, 'question')}; lower is better{covered}"
+        yield Figure(f"crps {crps.unit}", safe(crps.title), formats.figure(crps.mean), text)
 
 
 def _intervals(card: Scorecard) -> Iterator[Figure]:
-    sampling = interval(card.brier_low, card.brier_high)
+    sampling = formats.interval(card.brier_low, card.brier_high)
     why = card.reasons.get("brier_low", "")
-    yield Figure("sampling", "sampling interval", sampling or NOTHING, SAMPLING if sampling else why)
-    scenarios = interval(card.brier_scenario_low, card.brier_scenario_high)
+    yield Figure("sampling", "sampling interval", sampling or formats.NOTHING, SAMPLING if sampling else why)
+    scenarios = formats.interval(card.brier_scenario_low, card.brier_scenario_high)
     text = "95 %, each scenario counting once" if scenarios else card.reasons.get("brier_scenario_low", "")
-    yield Figure("scenarios", "over scenarios", scenarios or NOTHING, text)
-    coding = interval(card.brier_best, card.brier_worst)
+    yield Figure("scenarios", "over scenarios", scenarios or formats.NOTHING, text)
+    coding = formats.interval(card.brier_best, card.brier_worst)
     yield Figure(
-        "coding", "coding interval", coding or NOTHING, CODING if coding else card.reasons.get("brier_best", "")
+        "coding", "coding interval", coding or formats.NOTHING, CODING if coding else card.reasons.get("brier_best", "")
     )
 
 
@@ -108,10 +96,10 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
     """The buckets that the source's claims are in, which add up to all of them."""
     for bucket, term in BUCKETS.items():
         note = card.came_of(bucket) or term.short
-        yield Figure(bucket.value, term.label.capitalize(), count_text(getattr(card, bucket)), note)
-    yield Figure("predictions", "All predictions", count_text(card.predictions), "the sum of the buckets")
+        yield Figure(bucket.value, term.label.capitalize(), formats.count_text(getattr(card, bucket)), note)
+    yield Figure("predictions", "All predictions", formats.count_text(card.predictions), "the sum of the buckets")
     if card.proposed:
-        yield Figure("proposed", "Proposed", count_text(card.proposed), PROPOSED)
+        yield Figure("proposed", "Proposed", formats.count_text(card.proposed), PROPOSED)
 
 
 def hindsight(card: Scorecard) -> Iterator[Figure]:
@@ -120,23 +108,27 @@ def hindsight(card: Scorecard) -> Iterator[Figure]:
     for what, title in titles.items():
         unknown = getattr(card, f"hindsight_{what}_unknown")
         text = f"when the outcome could be known already; of {unknown} it is not known when"
-        yield Figure(f"hindsight_{what}", title, count_text(getattr(card, f"hindsight_{what}")), text)
+        yield Figure(f"hindsight_{what}", title, formats.count_text(getattr(card, f"hindsight_{what}")), text)
 
 
 def other_number(claim: CardClaim) -> str:
     """The likeliest option, or the quantiles, of a claim that has no probability of YES; empty where it has neither."""
     if claim.probabilities:
         return likeliest((item.probability, item.option) for item in claim.probabilities)
-    return about_where({item.level: outcome_text(item.value) for item in claim.quantiles}) if claim.quantiles else ""
+    return (
+        about_where({item.level: formats.outcome_text(item.value) for item in claim.quantiles})
+        if claim.quantiles
+        else ""
+    )
 
 
 def claim_number(claim: CardClaim) -> str:
     """The number in force as it is for the question, with its range."""
     if claim.probability is None:
         return every_number(claim.probabilities, claim.quantiles)
-    allowed = percent_range(claim.low, claim.high)
+    allowed = formats.percent_range(claim.low, claim.high)
     mean = f", mean of {claim.readings + 1} readings" if claim.readings else ""
-    return f"P(yes) {percent(claim.probability)}" + (f" ({allowed}{mean})" if allowed else mean)
+    return f"P(yes) {formats.percent(claim.probability)}" + (f" ({allowed}{mean})" if allowed else mean)
 
 
 def why_not_scored(claim: CardClaim) -> str:
@@ -150,9 +142,9 @@ def claim_facts(claim: CardClaim, total: float) -> str:
     parts = [
         why_not_scored(claim),
         claim_number(claim),
-        outcome_text(claim.outcome) if claim.has_outcome else "",
-        f"{crps_in(claim.crps_unit)} {figure(claim.crps)}" if claim.crps is not None else "",
-        f"{percent(claim.brier / total)} of the total" if claim.brier is not None and total > 0 else "",
+        formats.outcome_text(claim.outcome) if claim.has_outcome else "",
+        f"{crps_in(claim.crps_unit)} {formats.figure(claim.crps)}" if claim.crps is not None else "",
+        f"{formats.percent(claim.brier / total)} of the total" if claim.brier is not None and total > 0 else "",
         claim.question_title,
         f"of {claim.phrase_about.value}" if claim.phrase else "",
         f"made {claim.made_on}" if claim.made_on else "",
@@ -167,9 +159,13 @@ def claim_facts(claim: CardClaim, total: float) -> str:
 def rival_text(rival: HeadToHead) -> str:
     """How a source did against another on the questions that both predicted."""
     better = "better" if rival.difference < 0 else "worse" if rival.difference > 0 else "the same"
-    sure = f", {signed(rival.low)} to {signed(rival.high)}" if rival.low is not None and rival.high is not None else ""
-    briers = f"Brier {figure(rival.own)} against {figure(rival.other)}"
-    return f"{better} on {counted(rival.n, 'shared question')}{sure} · {briers}"
+    sure = (
+        f", {formats.signed(rival.low)} to {formats.signed(rival.high)}"
+        if rival.low is not None and rival.high is not None
+        else ""
+    )
+    briers = f"Brier {formats.figure(rival.own)} against {formats.figure(rival.other)}"
+    return f"{better} on {formats.counted(rival.n, 'shared question')}{sure} · {briers}"
 
 
 def no_claim(filters: ScoreFilters) -> str:

@@ -12,15 +12,7 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from forecasts.domain.proposals import Document, Proposed
-from forecasts.interchange.documents.limits import (
-    MOST_BYTES,
-    MOST_TEXT,
-    MOST_UNPACKED,
-    UnreadableFileError,
-    open_archive,
-    read_member,
-    refuse,
-)
+from forecasts.interchange.documents import limits
 from forecasts.interchange.documents.pages import read_html
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -42,7 +34,7 @@ def read_mhtml(data: bytes) -> Iterator[Document]:
                 saved = message.get("Date")
                 yield replace(document, notes=(*((f"saved on {saved}",) if saved else ()), *document.notes))
             return
-    refuse("no page of HTML is in it")
+    limits.refuse("no page of HTML is in it")
 
 
 def read_warc(data: bytes) -> Iterator[Document]:
@@ -52,16 +44,16 @@ def read_warc(data: bytes) -> Iterator[Document]:
 
 def read_wacz(data: bytes) -> Iterator[Document]:
     """The pages that a WACZ lists, or all where it lists none."""
-    with open_archive(data) as archive:
+    with limits.open_archive(data) as archive:
         listed = _listed_pages(archive)
         for name in archive.namelist():
             if name.startswith("archive/") and name.endswith((".warc", ".warc.gz")):
-                yield from _pages_of_warc(read_member(archive, name), listed)
+                yield from _pages_of_warc(limits.read_member(archive, name), listed)
 
 
 def _listed_pages(archive: ZipFile) -> frozenset[str] | None:
     try:
-        lines = read_member(archive, "pages/pages.jsonl").decode("utf-8").splitlines()
+        lines = limits.read_member(archive, "pages/pages.jsonl").decode("utf-8").splitlines()
         pages = frozenset(str(json.loads(line).get("url") or "") for line in lines if line.strip())
     except (KeyError, ValueError, AttributeError, RecursionError):
         return None
@@ -82,32 +74,32 @@ def _pages_of_warc(data: bytes, listed: frozenset[str] | None) -> Iterator[Docum
                 continue
             if listed is not None and url not in listed:
                 continue
-            content = record.content_stream().read(MOST_BYTES + 1)
+            content = record.content_stream().read(limits.MOST_BYTES + 1)
             total += len(content)
-            if len(content) > MOST_BYTES or total > MOST_UNPACKED:
-                refuse(f"unpacked it would have more than {MOST_BYTES:,} bytes")
+            if len(content) > limits.MOST_BYTES or total > limits.MOST_UNPACKED:
+                limits.refuse(f"unpacked it would have more than {limits.MOST_BYTES:,} bytes")
             try:
                 for document in read_html(content, url):
                     found = True
                     archived = record.rec_headers.get_header("WARC-Date")
                     yield replace(document, notes=(f"archived on {archived}", *document.notes))
-            except UnreadableFileError as error:
+            except limits.UnreadableFileError as error:
                 why = str(error)
     except (ArchiveLoadFailed, EOFError, OSError) as error:
-        refuse("it is no web archive, or damaged", error)
+        limits.refuse("it is no web archive, or damaged", error)
     if not found:
-        raise UnreadableFileError(why)
+        raise limits.UnreadableFileError(why)
 
 
 def read_epub(data: bytes) -> Iterator[Document]:
     """A book, its chapters in the order in which they are read."""
-    with open_archive(data) as archive:
+    with limits.open_archive(data) as archive:
         try:
-            container = _xml(read_member(archive, "META-INF/container.xml"))
+            container = _xml(limits.read_member(archive, "META-INF/container.xml"))
             place = str(next(node for node in container.iter("{*}rootfile")).get("full-path"))
-            package = _xml(read_member(archive, place))
+            package = _xml(limits.read_member(archive, place))
         except (KeyError, StopIteration) as error:
-            refuse("it is no EPUB: its list of contents is missing", error)
+            limits.refuse("it is no EPUB: its list of contents is missing", error)
         items = {str(item.get("id")): str(item.get("href")) for item in package.iter(f"{_OPF}item")}
         lines: list[str] = []
         size = 0
@@ -115,9 +107,9 @@ def read_epub(data: bytes) -> Iterator[Document]:
             href = items.get(str(reference.get("idref")), "")
             name = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(href.partition("#")[0])))
             if name in archive.namelist():
-                lines += _blocks(read_member(archive, name))
+                lines += _blocks(limits.read_member(archive, name))
                 size += sum(map(len, lines[-1:]))
-            if size > MOST_TEXT:
+            if size > limits.MOST_TEXT:
                 break
         proposed = [
             Proposed(field=field, value=" ".join((node.text or "").split()), origin="book")
@@ -131,7 +123,7 @@ def read_epub(data: bytes) -> Iterator[Document]:
             if len((node.text or "").strip()) >= len("2022-01-10")
         ]
     if not lines:
-        refuse("no text is in it")
+        limits.refuse("no text is in it")
     from lxml.etree import __version__ as lxml_version
 
     yield Document(name="", text="\n".join(lines), extractor=f"lxml {lxml_version}", proposed=tuple(proposed))
@@ -145,7 +137,7 @@ def _xml(data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        refuse(f"its list of contents cannot be read ({error})", error)
+        limits.refuse(f"its list of contents cannot be read ({error})", error)
 
 
 def _blocks(data: bytes) -> list[str]:

@@ -4,22 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from forecasts.domain import records
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.question_rules import read_outcome
-from forecasts.domain.records import (
-    Article,
-    Phrase,
-    Prediction,
-    Question,
-    Record,
-    Resolution,
-    Scenario,
-    Source,
-    Standard,
-)
 from forecasts.domain.values import is_slug, same_text, shown
 from forecasts.domain.wording import read_number
 from forecasts.errors import DoubtfulError
@@ -36,21 +26,21 @@ class KnownRecords:
         self.records = known
         self._sources: dict[str, set[str]] = defaultdict(set)
         self._questions: dict[str, set[str]] = defaultdict(set)
-        self._phrases: dict[str, list[Phrase]] = defaultdict(list)
+        self._phrases: dict[str, list[records.Phrase]] = defaultdict(list)
         self._in_force = {
             record.question: record
             for record in known.get("resolution", {}).values()
-            if isinstance(record, Resolution) and not record.superseded_reason
+            if isinstance(record, records.Resolution) and not record.superseded_reason
         }
         for record in known.get("source", {}).values():
-            if isinstance(record, Source):
+            if isinstance(record, records.Source):
                 for name in (record.name, *record.aliases):
                     self._sources[same_text(name)].add(record.slug)
         for record in known.get("question", {}).values():
-            if isinstance(record, Question):
+            if isinstance(record, records.Question):
                 self._questions[same_text(record.title)].add(record.slug)
         for record in known.get("phrase", {}).values():
-            if isinstance(record, Phrase):
+            if isinstance(record, records.Phrase):
                 self._phrases[record.standard].append(record)
 
     def find(self, kind: str, slug: str) -> Any:
@@ -66,7 +56,7 @@ class KnownRecords:
     def goes_by(self, slug: str, name: str) -> bool:
         """Whether a source of the ledger goes by that name; true where the ledger has no such source."""
         found = self.find("source", slug)
-        if not isinstance(found, Source):
+        if not isinstance(found, records.Source):
             return True
         return same_text(name) in set(map(same_text, (found.name, *found.aliases, slug)))
 
@@ -82,7 +72,7 @@ class KnownRecords:
         found = self.find(kind, slug)
         return {} if found is None else plain_record(found)
 
-    def implied(self, prediction: Prediction) -> dict[str, Any]:
+    def implied(self, prediction: records.Prediction) -> dict[str, Any]:
         """What a prediction of the ledger leaves to follow from its phrase and its article, as a table says it."""
         implied: dict[str, Any] = {}
         number = read_number(prediction, self._phrases.get(prediction.standard, ()))
@@ -93,7 +83,7 @@ class KnownRecords:
         if number.high_derived:
             implied["high"] = number.high
         article = self.find("article", prediction.article)
-        if prediction.made_on is None and isinstance(article, Article):
+        if prediction.made_on is None and isinstance(article, records.Article):
             implied["made_on"] = article.published_on
         return implied
 
@@ -105,12 +95,12 @@ class KnownRecords:
 
 _LEAST_PER_CENT = 0.01
 NO_NOTE = "As given in the imported table."
-_CLASSES: dict[str, type[Record]] = {
-    "source": Source,
-    "standard": Standard,
-    "scenario": Scenario,
-    "article": Article,
-    "question": Question,
+_CLASSES: dict[str, type[records.Record]] = {
+    "source": records.Source,
+    "standard": records.Standard,
+    "scenario": records.Scenario,
+    "article": records.Article,
+    "question": records.Question,
 }
 
 
@@ -147,7 +137,7 @@ class RowMerger:
             if table == "resolution":
                 self._make_resolution(slug, {field: value for field, (value, _) in said.items()}, said["slug"][1])
 
-    def _make(self, kind: str, cls: type[Record], slug: str, said: Mapping[str, tuple[Any, str]]) -> None:
+    def _make(self, kind: str, cls: type[records.Record], slug: str, said: Mapping[str, tuple[Any, str]]) -> None:
         known = self._known.fields(kind, slug)
         given = {field: value for field, (value, _) in said.items()}
         if not known:
@@ -166,7 +156,7 @@ class RowMerger:
 
     def _make_resolution(self, slug: str, given: dict[str, Any], where: str) -> None:
         question = self._building.get("question", slug)
-        if not isinstance(question, Question):
+        if not isinstance(question, records.Question):
             return
         del given["slug"]
         titles, urls = given.pop("evidence", []), given.pop("evidence_url", [])
@@ -196,7 +186,7 @@ class RowMerger:
             known_on = given.get("known_on", "")
             day = known_on[-10:] if is_span(known_on) else str(question.resolves_on)
             given["resolved_at"] = f"{day}T00:00:00Z"
-        self._building.add(Resolution, self._over_known(slug, given, evidence), where)
+        self._building.add(records.Resolution, self._over_known(slug, given, evidence), where)
 
     def _over_known(self, question: str, given: dict[str, Any], evidence: list[dict[str, Any]]) -> dict[str, Any]:
         """The resolution as the table says it, laid over the one in force where the table speaks of that one."""
@@ -213,11 +203,11 @@ class RowMerger:
 class Doubts:
     """What makes it likely that something else was meant by a table than what was stated of it."""
 
-    def __init__(self, resolutions: Iterable[Resolution]) -> None:
+    def __init__(self, resolutions: Iterable[records.Resolution]) -> None:
         self._known_on = {one.question: one.known_on.first for one in resolutions if one.known_on and not one.void}
         self._late = self._taken = 0
 
-    def look(self, record: Prediction, question: Question | None) -> None:
+    def look(self, record: records.Prediction, question: records.Question | None) -> None:
         """Count a prediction, and whether it comes too late to be scored by what the table says of its question."""
         self._taken += 1
         if record.made_on is None or question is None:

@@ -13,17 +13,10 @@ from typing import Any
 from forecasts.domain.formats import outcome_text, percent
 from forecasts.domain.records import Question, Source
 from forecasts.domain.values import shown
+from forecasts.interchange.imports import metaculus_numbers
 from forecasts.interchange.imports.building import Building, digest, joined_slug, readable
 from forecasts.interchange.imports.files import Folder, open_folder
 from forecasts.interchange.imports.forecast_logs import StatedForecast, add_forecasts, add_resolution, add_source, cut
-from forecasts.interchange.imports.metaculus_numbers import (
-    NumberError,
-    Scale,
-    points_of_distribution,
-    read_scale,
-    share_of_yes,
-    shares_of_options,
-)
 from forecasts.interchange.imports.reports import Imported, ImportOptions, refuse_whole
 from forecasts.interchange.imports.tables import INSTANT, expected_of, given, open_table, read_instant, require_columns
 from forecasts.interchange.record_sets import NO_RECORDS, Known
@@ -61,7 +54,7 @@ def _read_forecasts(
             where = f"line {line}"
             try:
                 forecast = _read_forecast(building, row, asked, options, where)
-            except NumberError as error:
+            except metaculus_numbers.NumberError as error:
                 building.problems.add(where, error.column, shown(error.found), error.expected, FORECASTS)
                 continue
             if forecast:
@@ -130,12 +123,12 @@ def _source(building: Building, row: Mapping[str, str], person: str, username: s
     return add_source(building, slug, name, where, kind="unknown" if is_bot else "person")
 
 
-def _numbers(row: Mapping[str, str], scale: Scale) -> dict[str, Any] | None:
+def _numbers(row: Mapping[str, str], scale: metaculus_numbers.Scale) -> dict[str, Any] | None:
     if scale.kind == "binary":
-        return share_of_yes(row)
+        return metaculus_numbers.share_of_yes(row)
     if scale.kind == "multiple_choice":
-        return shares_of_options(row, scale)
-    return points_of_distribution(row, scale)
+        return metaculus_numbers.shares_of_options(row, scale)
+    return metaculus_numbers.points_of_distribution(row, scale)
 
 
 def _shown(numbers: Mapping[str, Any]) -> str:
@@ -178,7 +171,7 @@ class Asked:
     """A question that is taken, and how its outcomes are laid out."""
 
     question: Question
-    scale: Scale
+    scale: metaculus_numbers.Scale
 
 
 def read_questions(building: Building, folder: Folder) -> dict[str, Asked | None]:
@@ -196,7 +189,7 @@ def read_questions(building: Building, folder: Folder) -> dict[str, Asked | None
             asked[number] = None
             try:
                 asked[number] = _read_question(building, number, row, where)
-            except NumberError as error:
+            except metaculus_numbers.NumberError as error:
                 building.problems.add(where, error.column, shown(error.found), error.expected, QUESTIONS)
     return asked
 
@@ -213,7 +206,7 @@ def _read_question(building: Building, number: str, row: Mapping[str, str], wher
         expected = expected_of(text, INSTANT)
         building.problems.add(where, "Scheduled Close Time", shown(text), expected, QUESTIONS)
         return None
-    scale = read_scale(row, kind)
+    scale = metaculus_numbers.read_scale(row, kind)
     deadline = max(closes.date(), scale.high) if kind == "date" and scale.high else closes.date()
     opened = read_instant(given(row, "Open Time"))
     title, label = given(row, "Question Title"), given(row, "Label")
@@ -244,7 +237,7 @@ def _read_question(building: Building, number: str, row: Mapping[str, str], wher
     return asked
 
 
-def _range(scale: Scale) -> list[Any]:
+def _range(scale: metaculus_numbers.Scale) -> list[Any]:
     return (
         [scale.low, scale.high] if scale.low is not None and scale.high is not None and scale.low < scale.high else []
     )

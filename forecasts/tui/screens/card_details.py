@@ -14,17 +14,7 @@ from forecasts.domain.card_pages import CardPage, means_so_far, scores_by_day
 from forecasts.domain.formats import and_more, counted, figure, percent
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
-from forecasts.tui import card_words
-from forecasts.tui.charts import (
-    Line,
-    beside,
-    inked,
-    is_outside,
-    over_time_lines,
-    point_lines,
-    reliability_lines,
-    width_of,
-)
+from forecasts.tui import card_words, charts
 from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, Page, Reading
@@ -136,13 +126,13 @@ def _reliability(page: CardPage, room: int) -> Iterator[Content]:
     if not diagram.tells:
         yield muted(f"{counted(n, 'scored yes-or-no forecast')}: too few to judge calibration by. Drawn from ten on.")
         return
-    words = point_lines(diagram)
-    beside_it = room - width_of(words) - 3
+    words = charts.point_lines(diagram)
+    beside_it = room - charts.width_of(words) - 3
     width = min(beside_it, _WIDEST) if beside_it >= _LEAST else _NARROW
-    chart = reliability_lines(diagram, width, 12 if room < 110 else 16)
-    blocks: tuple[Line, ...] = beside(chart, words) if beside_it >= _LEAST else (*chart, (), *words)
-    yield inked(blocks)
-    outside = sum(is_outside(point) for point in diagram.points)
+    chart = charts.reliability_lines(diagram, width, 12 if room < 110 else 16)
+    blocks: tuple[charts.Line, ...] = charts.beside(chart, words) if beside_it >= _LEAST else (*chart, (), *words)
+    yield charts.inked(blocks)
+    outside = sum(charts.is_outside(point) for point in diagram.points)
     few = " Too few to judge calibration by." if n < FEW else ""
     yield muted(
         f"{counted(n, 'forecast')}; {outside} of {counted(len(diagram.points), 'point')} outside the "
@@ -156,6 +146,6 @@ def _over_time(card: Scorecard, room: int) -> Iterator[Content]:
     if not points:
         yield muted("Nothing is scored yet, so there is nothing to draw.")
         return
-    yield inked(over_time_lines(points, min(room, 100)))
+    yield charts.inked(charts.over_time_lines(points, min(room, 100)))
     first, (last, mean) = points[0][0], means_so_far(points)[-1]
     yield muted(f"{counted(len(points), 'outcome')} from {first} to {last}, mean {figure(mean, 3)}; a coin has 0.250.")

@@ -9,21 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.content import Content
 
+from forecasts.domain import marks
 from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.marks import (
-    CELLS,
-    LEGEND,
-    SIGNS,
-    TONES,
-    WORDS,
-    NodeKey,
-    ScenarioNode,
-    draw_marks,
-    legend_in_full,
-    says,
-)
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.services.ledger import Ledger
 from forecasts.services.predictions import ScenarioTree
@@ -36,8 +25,8 @@ from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeRow, TreeTable, TreeWindow, children_of, grow_tree
 
 if TYPE_CHECKING:
-    Row = TreeRow[NodeKey, Node]
-    Window = TreeWindow[NodeKey, Node]
+    Row = TreeRow[marks.NodeKey, Node]
+    Window = TreeWindow[marks.NodeKey, Node]
 
 
 _NONE_YET = (
@@ -60,8 +49,8 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     HELP_TEXT = (
         "A scenario, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
         "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each prediction "
-        f"is a mark by how it turned out: {legend_in_full()}. A digit is that many predictions in one place; ━ is the "
-        "range that the wording allows."
+        f"is a mark by how it turned out: {marks.legend_in_full()}. A digit is that many predictions in one place; ━ is "
+        "the range that the wording allows."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
     FILTER = "Words in a question or a scenario"
@@ -126,17 +115,17 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
             if parent is not None:
                 self._table.go_to(window.slug_at(parent))
 
-    def _unfold(self, key: NodeKey, name: str) -> None:
+    def _unfold(self, key: marks.NodeKey, name: str) -> None:
         tree = self._scenario_tree
         if tree is None:
             return
 
-        def look_up(_ledger: Ledger) -> list[tuple[NodeKey, bool]]:
+        def look_up(_ledger: Ledger) -> list[tuple[marks.NodeKey, bool]]:
             return children_of(tree, key)
 
         self.fetch_more(look_up, partial(self.show_children, name))
 
-    async def show_children(self, name: str, children: list[tuple[NodeKey, bool]]) -> None:
+    async def show_children(self, name: str, children: list[tuple[marks.NodeKey, bool]]) -> None:
         """Show what hangs on a node, unless it is gone or open by now."""
         window = self._window
         at = window.index_of(name) if window else None
@@ -177,7 +166,7 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
 
 def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
     match node:
-        case ScenarioNode():
+        case marks.ScenarioNode():
             yield line(node.description[:_SHOWN] or node.title[:_SHOWN] or _NO_SCENARIO)
             facts = (
                 counted(node.questions, "question"),
@@ -189,14 +178,14 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
             yield line(node.title[:_SHOWN])
             when = f"deadline {node.resolves_on} ({since(node.resolves_on, screen.app.today())})"
             yield muted(" · ".join((node.outcome or label(node.status), when, counted(node.predictions, "prediction"))))
-            yield muted(LEGEND)
+            yield muted(marks.LEGEND)
         case PredictionNode():
             yield line(node.claim[:_SHOWN])
             mark = node.mark
             own = f"P(yes) {percent(mark.probability)}" if mark.probability is not None else node.number
             words = f"“{node.phrase[:_SHOWN]}”" if node.phrase else ""
-            turned_out = f"{SIGNS[mark.turned_out]} {WORDS[mark.turned_out]}"
-            number = says(node.claim_type, mark.probability, node.number, mark.low, mark.high)
+            turned_out = f"{marks.SIGNS[mark.turned_out]} {marks.WORDS[mark.turned_out]}"
+            number = marks.says(node.claim_type, mark.probability, node.number, mark.low, mark.high)
             said = (turned_out, number, words, own, f"made {node.made_on}", node.claim_type, node.article)
             yield muted(" · ".join(part for part in said if part))
 
@@ -205,7 +194,7 @@ def _label(row: Row) -> Cell:
     sign = ("− " if row.branch.is_open else "+ ") if row.branch.can_open else "  "
     indent = 2 * row.branch.level
     match row.node:
-        case ScenarioNode() as node:
+        case marks.ScenarioNode() as node:
             return Cell(f"{sign}{node.title or _NO_SCENARIO}", "strong", indent=indent)
         case QuestionNode() as node:
             return Cell(f"{sign}{node.title}", indent=indent)
@@ -216,7 +205,7 @@ def _label(row: Row) -> Cell:
 
 def _when(row: Row) -> str:
     match row.node:
-        case ScenarioNode():
+        case marks.ScenarioNode():
             return ""
         case QuestionNode() as node:
             return day_text(node.resolves_on)
@@ -226,7 +215,7 @@ def _when(row: Row) -> str:
 
 def _state(row: Row) -> Cell:
     match row.node:
-        case ScenarioNode() as node:
+        case marks.ScenarioNode() as node:
             return Cell(f"{node.due:,} due", "warn") if node.due else Cell("", "muted")
         case QuestionNode() as node if node.outcome:
             return Cell(outcome_briefly(node.outcome), "strong")
@@ -234,31 +223,31 @@ def _state(row: Row) -> Cell:
             return Cell(label(node.status), "warn" if node.status is QuestionStatus.DUE else "muted")
         case PredictionNode() as node:
             mark = node.mark
-            said = says(node.claim_type, mark.probability, node.number)
-            return Cell(f"{SIGNS[mark.turned_out]} {said}", TONES[mark.turned_out])
+            said = marks.says(node.claim_type, mark.probability, node.number)
+            return Cell(f"{marks.SIGNS[mark.turned_out]} {said}", marks.TONES[mark.turned_out])
 
 
 def _marks(row: Row) -> Cell:
     match row.node:
-        case ScenarioNode() as node:
+        case marks.ScenarioNode() as node:
             return Cell(counted(node.questions, "question"), "muted")
         case QuestionNode() as node if node.kind is not QuestionKind.BINARY:
             return Cell(counted(node.predictions, "prediction"), "muted")
         case QuestionNode() as node:
-            drawn = draw_marks(node.marks)
+            drawn = marks.draw_marks(node.marks)
             return Cell(drawn.text, "muted", drawn.spots)
         case PredictionNode() as node if node.mark.probability is None:
             return Cell(node.claim_type, "muted")
         case PredictionNode() as node:
-            drawn = draw_marks((node.mark,), with_range=True)
+            drawn = marks.draw_marks((node.mark,), with_range=True)
             return Cell(drawn.text, "muted", drawn.spots)
 
 
 def _columns() -> tuple[Column[Row], ...]:
-    axis = f"0 %{'100 %':>{CELLS - 3}}"
+    axis = f"0 %{'100 %':>{marks.CELLS - 3}}"
     return (
         Column("node", "Scenario, question, who said it", _label, 26, flex=1, apart=True),
         Column("when", "When", _when, 11, right=True, least_room=100),
         Column("state", "State", _state, 14),
-        Column("marks", axis, _marks, CELLS, right=True),
+        Column("marks", axis, _marks, marks.CELLS, right=True),
     )
