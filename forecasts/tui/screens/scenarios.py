@@ -49,8 +49,8 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     HELP_TEXT = (
         "A scenario, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
         "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each prediction "
-        f"is a mark by how it turned out: {marks.legend_in_full()}. A digit is that many predictions in one place; ━ is "
-        "the range that the wording allows."
+        f"is a mark by how it turned out: {marks.legend_in_full()}. A digit is that many predictions in one place; ━ "
+        "is the range that the wording allows."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
     FILTER = "Words in a question or a scenario"
