@@ -1,5 +1,6 @@
 """Taking articles in: what a file proposes, and the article with its text that is made of what the analyst accepts."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -29,6 +30,7 @@ PROPOSED = ("title", "outlet", "authors", "published_on", "language", "url")
 """The fields of an article that a file may propose, in the order in which they are asked for."""
 
 _NOTHING = "Nothing was changed."
+_MARKDOWN = re.compile(r"\s*(?:# \S|---\n)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def read_articles(path: Path) -> tuple[Document, ...]:
 def read_pasted(text: str) -> tuple[Document, ...]:
     """The article in a text that stands in no file. Errors as for a file."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "pasted.txt"
+        path = Path(folder) / ("pasted.md" if _MARKDOWN.match(text) else "pasted.txt")
         path.write_bytes(text.encode("utf-8", "replace"))
         return read_articles(path)
 
@@ -88,8 +90,8 @@ def _draft(reader: SqlReader, named: "_Named", document: Document, given: Mappin
     conflicts = {"published_on": days} if len(days) > 1 and "published_on" not in given else {}
     texts = {field: "" if field in conflicts else _proposal(document, field) for field in PROPOSED}
     texts |= {
-        "attribution": ArticleAttribution.INFERRED.value,
-        "published_basis": DateBasis.INFERRED.value,
+        "attribution": _by_itself(document, "authors", ArticleAttribution.STATED, ArticleAttribution.INFERRED),
+        "published_basis": _by_itself(document, "published_on", DateBasis.STATED, DateBasis.INFERRED),
         "original_sha256": document.original_sha256,
         "extracted_by": f"{document.extractor}, from {document.name}"[: limits.NAME] if document.extractor else "",
         "file": f"{PurePath(document.name).stem or 'article'}.txt"[-limits.NAME :] if document.text else "",
@@ -127,6 +129,12 @@ def take_articles(ledger: Ledger, drafts: Sequence[ArticleDraft]) -> RecordsChan
             texts.append((article.slug, draft.document.text))
         records["article", article.slug] = article
     return add_records(ledger, AddRecords(records=tuple(records.values()), texts=tuple(texts)))
+
+
+def _by_itself(document: Document, field: str, stated: str, inferred: str) -> str:
+    """How a field is known: stated by a text itself, under its title, or inferred."""
+    found = next((one.origin for one in document.proposed if one.field == field), "")
+    return stated if found == "byline" and document.extractor in ("", "Markdown") else inferred
 
 
 def _proposal(document: Document, field: str) -> str:

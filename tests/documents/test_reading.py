@@ -180,6 +180,28 @@ def test_a_byline_under_the_title_of_a_text_proposes_its_authors(line: str, auth
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "pasted.md",
+            "# What comes next\n\n*By Ida Holm, The Lantern, 12 October 2026*\n\nThe bridge will open.",
+            {"title": "What comes next", "authors": "Ida Holm", "outlet": "The Lantern", "published_on": "2026-10-12"},
+        ),
+        (
+            "pasted.txt",
+            "Saturday, January 08, 2022\nWhat comes next\nBy Ida Holm and Bo Lund\nThe bridge will open.",
+            {"title": "What comes next", "authors": "Bo Lund", "published_on": "2022-01-08"},  # the last of two
+        ),
+        ("pasted.txt", "What comes next\nIn May 2022\nIt will open.", {"title": "What comes next"}),  # no day
+        ("pasted.txt", "8 January 2022 was cold\nIt will open.", {"title": "8 January 2022 was cold"}),
+    ],
+)
+def test_what_a_text_says_of_itself_under_its_title(name: str, text: str, said: dict[str, str]) -> None:
+    (document,) = read_documents(text.encode(), name, None)
+    assert {one.field: one.value for one in document.proposed} == said
+
+
+@pytest.mark.parametrize(
     ("data", "authors", "days"),
     [
         (making.CSL, ("Ann Writer", "Steppe desk"), ["2022-01-14", "2022-01-01/2022-12-31"]),

@@ -208,6 +208,39 @@ async def test_a_new_speaker_and_question_are_entered_in_place_and_undone_togeth
         ledger.close()
 
 
+async def test_who_is_not_on_record_is_told_so_and_what_publishes_is_an_outlet(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "3", "n", "ctrl+s")
+        form(app).form.focus_field("outlet")
+        await type_text(pilot, "The Velm Courier")
+        assert "no source is called so: choose one offered, or ctrl+n makes it" in screen_text(app)
+        await press(pilot, "ctrl+n")
+        assert (form(app).texts["name"], form(app).texts["kind"]) == ("The Velm Courier", "outlet")
+
+
+async def test_space_behind_an_arrow_keeps_what_the_arrow_chose(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "source")
+        form(app).form.focus_field("kind")
+        await press(pilot, "right", "right", "space")
+        assert form(app).texts["kind"] == "outlet"
+        await press(pilot, "space")
+        assert form(app).texts["kind"] == "organisation"
+
+
+async def test_a_long_text_is_shown_from_its_beginning_but_where_one_types(ledger_path: Path) -> None:
+    name = "The Very Long Name of a Source " * 6
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "source")
+        form(app).form.focus_field("name")
+        await type_text(pilot, f"{name}End")
+        await press(pilot, "tab")
+        assert "▏The Very Long Name" in screen_text(app)
+        assert "Source End" not in screen_text(app)
+        await press(pilot, "shift+tab")
+        assert "Name of a Source End" in screen_text(app)
+
+
 async def test_the_phrase_is_read_by_the_standard_as_one_types(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, "prediction")

@@ -35,6 +35,13 @@ async def test_questions_that_are_due_are_seen(ledger_path: Path) -> None:
         assert table(app).scroll_x > 0
 
 
+@pytest.mark.parametrize("keys", ["5 enter", "3 enter", "1 enter"])
+async def test_the_way_back_is_named_however_many_keys_there_are(ledger_path: Path, keys: str) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, *keys.split())
+        assert "esc Back" in screen_text(app).splitlines()[-1]
+
+
 async def test_what_is_typed_into_a_form_is_seen(ledger_path: Path) -> None:
     async with running(ledger_path, TINY) as (app, pilot):
         await press(pilot, "r", "tab")

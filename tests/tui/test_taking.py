@@ -26,6 +26,20 @@ def _texts(app: ForecastsApp) -> dict[str, str]:
     return app.screen.texts
 
 
+def _taken(path: Path, title: str) -> tuple[Article, list[str], dict[str, str]]:
+    """An article by its title, its paragraphs, and the names of sources by slug."""
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        kept = records(ledger)
+        article = next(one for one in kept["article"] if isinstance(one, Article) and one.title == title)
+        names = {one.slug: one.name for one in kept["source"] if isinstance(one, Source)}
+        text = article_text(ledger, article.slug)
+    finally:
+        ledger.close()
+    assert text is not None
+    return article, [paragraph.text for paragraph in text.paragraphs], names
+
+
 async def test_a_page_is_taken_in_with_its_text_and_those_it_names(ledger_path: Path) -> None:
     making.needs_articles()
     page = ledger_path.parent / "page.html"
@@ -39,17 +53,9 @@ async def test_a_page_is_taken_in_with_its_text_and_those_it_names(ledger_path: 
         assert "New with it: Айгүл Қасымова (person)" in screen_text(app)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ReaderScreen)
-    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
-    try:
-        kept = records(ledger)
-        article = next(one for one in kept["article"] if isinstance(one, Article) and one.title == making.TITLE)
-        names = {one.slug: one.name for one in kept["source"] if isinstance(one, Source)}
-        text = article_text(ledger, article.slug)
-    finally:
-        ledger.close()
+    article, text, names = _taken(ledger_path, making.TITLE)
     assert [names[slug] for slug in (*article.authors, article.outlet)] == ["Айгүл Қасымова", "The Steppe Review"]
-    assert text is not None
-    assert [paragraph.text for paragraph in text.paragraphs][1:] == list(making.PARAGRAPHS)
+    assert text[1:] == list(making.PARAGRAPHS)
     assert article.extracted_by.endswith("from page.html")
 
 
@@ -72,6 +78,19 @@ async def test_a_pasted_text_lands_in_the_reader_and_what_programs_fill_in_is_as
         assert app.screen.phrase == "unlikely that they leave"
         await press(pilot, "escape")
         assert table(app).cursor_slug == "what-is-to-come"
+
+
+async def test_a_pasted_markdown_is_read_as_its_file_is_and_says_itself_whose_it_is(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "3", "n")
+        await type_text(pilot, "# What is to come\n\n*By Ida Holm, 14 January 2022*\n\nThe *Gull* will sink.\n")
+        await press(pilot, "ctrl+s", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    article, text, names = _taken(ledger_path, "What is to come")
+    assert str(article.published_on) == "2022-01-14"
+    assert [names[slug] for slug in article.authors] == ["Ida Holm"]
+    assert (article.attribution, article.published_basis) == ("stated", "stated")
+    assert text[2:] == ["The Gull will sink."]
 
 
 async def test_nothing_pasted_and_no_file_is_an_article_entered_by_hand_and_both_are_refused(ledger_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from importlib.metadata import version
 from io import BytesIO
 
+from forecasts.domain.date_words import find_days
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import open_archive, refuse
@@ -19,21 +21,42 @@ _LINK = re.compile(r"^\[+|\]+(?:\([^)]*\))?$|^[\"']|[\"']$")
 _LONGEST_TITLE = 200
 _LONGEST_BYLINE = 120
 _BYLINES_AMONG = 4
+_SOME_DAY = date(2000, 1, 1)
+_WEEKDAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+", re.IGNORECASE)
 _BY = re.compile(r"\s*(?:by|von|par|автор(?:ы)?:?)\s+", re.IGNORECASE)
 _NO_NAME = re.compile(r"[@\[\]{}<>]")
 
 
 def read_text(data: bytes) -> Iterator[Document]:
-    """A text in UTF-8, or in UTF-16 with its mark; its first line may be its title, one below it say whom it is by.
-    UnreadableFileError."""
+    """A text in UTF-8, or in UTF-16 with its mark; its first line may be its title, one near it say whom it is by and
+    when it appeared. UnreadableFileError."""
     text = _lines(decoded(data))
     first, *more = text.split("\n", _BYLINES_AMONG)
-    is_title = bool(more) and len(first) <= _LONGEST_TITLE
-    proposed = [Proposed(field="title", value=first, origin="first line")] if is_title else []
-    bylines = (line for line in more[: _BYLINES_AMONG - 1] if _BY.match(line) and len(line) <= _LONGEST_BYLINE)
-    names = [name for name in names_in(next(bylines, "")) if name[:1].isupper() and not name.endswith((".", "?", "!"))]
-    proposed += (Proposed(field="authors", value=name, origin="byline") for name in names)
-    yield Document(name="", text=text, proposed=tuple(proposed))
+    title = more[0] if more and _day_of(first) else first
+    is_title = bool(more) and len(title) <= _LONGEST_TITLE
+    proposed = [Proposed(field="title", value=title, origin="first line")] if is_title else []
+    yield Document(name="", text=text, proposed=(*proposed, *_byline([first, *more])))
+
+
+def _byline(lines: Sequence[str]) -> Iterator[Proposed]:
+    """Whom a text is by, where and when it appeared, by the first lines of it that say so."""
+    head = [line for line in lines[:_BYLINES_AMONG] if len(line) <= _LONGEST_BYLINE]
+    said = next((line for line in head[1:] if _BY.match(line)), "")
+    *_, dated = said.rpartition(", ")
+    day = next(filter(None, map(_day_of, (dated, *head))), "")
+    names = [name for name in names_in(said) if name[:1].isupper() and not name.endswith((".", "?", "!"))]
+    if day == _day_of(dated) != "" and len(names) > 1:
+        yield Proposed(field="outlet", value=names.pop(), origin="byline")
+    yield from (Proposed(field="authors", value=name, origin="byline") for name in names)
+    if day:
+        yield Proposed(field="published_on", value=day, origin="byline")
+
+
+def _day_of(line: str) -> str:
+    """The day that a line is, with its year and perhaps its weekday; empty where it says more, or none."""
+    bare = _WEEKDAY.sub("", line.strip())
+    days = find_days(bare, _SOME_DAY) if re.search(r"\d{4}$|^\d{4}", bare) else []
+    return str(days[0][2].first) if days and days[0][:2] == (0, len(bare)) and days[0][2].is_day else ""
 
 
 def names_in(byline: str) -> list[str]:
@@ -64,6 +87,8 @@ def read_markdown(data: bytes) -> Iterator[Document]:
             heading = ""
         elif token.type in ("fence", "code_block"):
             lines += token.content.splitlines()
+    stated = {one.field for one in proposed} - {"title"}
+    proposed += (one for one in _byline(list(filter(None, lines))) if one.field not in stated)
     yield Document(name="", text=_lines("\n".join(lines)), extractor="Markdown", proposed=tuple(proposed))
 
 

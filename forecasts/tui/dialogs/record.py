@@ -13,7 +13,7 @@ from forecasts.tui.keys import Action
 from forecasts.tui.show import line
 
 Find = Callable[[str, str], Awaitable[Sequence[Suggestion]]]
-Make = Callable[[str, str], Awaitable[Suggestion | None]]
+Make = Callable[[FormField, str], Awaitable[Suggestion | None]]
 Check = Callable[[Texts], tuple[Mapping[str, str], Mapping[str, str]]]
 
 
@@ -77,7 +77,7 @@ class RecordDialog(FormDialog[dict[str, str]]):
         return await self._find(field.refers, word)
 
     async def make(self, field: FormField, word: str) -> Suggestion | None:
-        return await self._make(field.refers, word) if self._make else None
+        return await self._make(field, word) if self._make else None
 
 
 class MergeDialog(RecordDialog):

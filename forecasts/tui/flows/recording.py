@@ -13,6 +13,7 @@ from forecasts import services
 from forecasts.domain.article_views import Suggestion
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
+from forecasts.domain.kinds import SourceKind
 from forecasts.domain.proposals import Document
 from forecasts.domain.records import Phrase, Record, name_of, table_of
 from forecasts.domain.views import RecordsChanged
@@ -197,7 +198,13 @@ class _Entering:
         hints = dict(found.hints)
         if kind == "prediction" and (said := services.drafting.phrase_hint(texts, self._phrases)):
             hints["standard"] = said
-        return found.wrong, hints
+        key = self.app.key_of("form.new", "ctrl+n")
+        unknown = {
+            field.name: f"no {field.refers} is called so: choose one offered, or {key} makes it"
+            for field in form_fields(kind)
+            if field.refers and found.wrong.get(field.name, "").endswith(f"the slug of one {field.refers}")
+        }
+        return {**found.wrong, **unknown}, hints
 
     async def finished(self, kind: str, texts: Texts) -> Record:
         """The record, with a slug made for it where it has none. InvalidInputError tells what is wrong."""
@@ -205,8 +212,11 @@ class _Entering:
         own = _of_record(kind, texts)
         return await self.app.call(lambda ledger: services.drafting.finish_record(ledger, kind, own, taken))
 
-    async def make(self, kind: str, word: str) -> Suggestion | None:
+    async def make(self, field: FormField, word: str) -> Suggestion | None:
+        kind = field.refers
         begun = {{"source": "name"}.get(kind, "title"): word}
+        if field.name == "outlet":
+            begun["kind"] = SourceKind.OUTLET.value
         draft = DraftFile.of(self.app.address, f"make {kind} {hashlib.sha256(word.encode()).hexdigest()}")
 
         async def do(texts: Texts) -> Record:

@@ -83,6 +83,7 @@ class PlaceBar(Widget):
 
 
 _GAP = "  "
+_WAY_BACK = "page.back"
 
 
 @cache
@@ -130,8 +131,10 @@ class KeyBar(Widget):
         parts: list[tuple[str, str]] = [(" ", "")]
         self._spans = []
         at = 1
+        back = next((key for key in keys if key.id == _WAY_BACK), None)
         for key in (key for key in keys if not key.is_pinned):
-            if at + key.width > room:
+            back = None if key is back else back  # until it stands there, its room is kept
+            if at + key.width + (back.width + len(_GAP) if back else 0) > room:
                 continue
             at = self._add(parts, key, at)
         parts.append((" " * max(room + 1 - at, 0), ""))

@@ -130,7 +130,8 @@ class Choice(Keyed, Widget, can_focus=True):
 
     ALLOW_SELECT = False
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        quiet("choice.next", "right,space", "step(1)", "Next"),
+        quiet("choice.next", "right", "step(1)", "Next"),
+        quiet("choice.choose", "space", "choose_shown", "Choose, or the next"),
         quiet("choice.previous", "left", "step(-1)", "Previous"),
         quiet("choice.go-on", "enter", "go_on", "Go on"),
     )
@@ -160,6 +161,7 @@ class Choice(Keyed, Widget, can_focus=True):
         super().__init__(id=id)
         self._labels = [safe(label, _MOST_CELLS) for label in labels]
         self._follows = -1
+        self._is_moved = False
         self.chosen = chosen
 
     @property
@@ -181,7 +183,18 @@ class Choice(Keyed, Widget, can_focus=True):
 
     def action_step(self, step: int) -> None:
         """Choose the next or the previous label."""
+        self._is_moved = True
         self.choose((self.shown + step) % len(self._labels) if self.shown >= 0 else 0)
+
+    def action_choose_shown(self) -> None:
+        """Choose the next label; right behind an arrow the one to which it led stands."""
+        if not self._is_moved:
+            self.action_step(1)
+        self._is_moved = False
+
+    def on_blur(self) -> None:
+        """What is pressed when one comes back is another choice."""
+        self._is_moved = False
 
     def action_go_on(self) -> None:
         """Leave it as it is shown."""
