@@ -123,6 +123,11 @@ async def test_a_reading_of_ones_own(small_path: Path, key: str) -> None:
         dialog.query_one("#f-low", Input).value = "90"
         await press(pilot, "ctrl+s")
         assert "at most the number itself" in screen_text(app)
+        dialog.query_one("#f-low", Input).value = ""
+        dialog.query_one("#f-probability", Input).value = "12"
+        await settle(pilot)
+        assert "88 % no" in screen_text(app)  # of which side the number speaks
+        dialog.query_one("#f-probability", Input).value = "85 %"
         dialog.query_one("#f-low", Input).value = "70,5"
         await press(pilot, "enter")
         assert toasts(app)[-1][0] == "Read as 85 % yes"

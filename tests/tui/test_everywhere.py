@@ -6,6 +6,7 @@ import os
 import select
 from datetime import date
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
 from textual.command import Command, CommandList, CommandPalette
@@ -191,6 +192,21 @@ async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
         await press(pilot, "ctrl+s")
         assert toasts(app)[-1][0] == "Wrote 1 file"
         assert target.read_text(encoding="utf-8").startswith("{")
+
+
+async def test_a_bundle_that_proves_what_is_shown(ledger_path: Path, tmp_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "ctrl+e")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        dialog.query_one(Choice).choose(4)
+        await settle(pilot)
+        assert "anybody works the scores out again" in screen_text(app)
+        dialog.query_one("#f-path", Input).value = str(tmp_path / "proof.zip")
+        await press(pilot, "ctrl+s")
+        assert toasts(app)[-1][0] == "Wrote 1 file"
+    with ZipFile(tmp_path / "proof.zip") as bundle:
+        assert {"recompute.py", "figures.json"} <= set(bundle.namelist())
 
 
 async def test_what_was_exported_before_is_replaced_only_when_asked(ledger_path: Path, tmp_path: Path) -> None:

@@ -245,6 +245,16 @@ async def test_of_a_proposed_question_that_is_recorded_the_record_is_taken(path:
     assert said.question == "split"
 
 
+async def test_beside_a_proposed_question_stand_those_that_speak_of_the_same(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await _begin(app, pilot, 2)
+        await press(pilot, "enter")
+        shown = screen_text(app)
+        assert "Will Kazakhstan split in two by the end of 2022?" in shown  # shares a word
+        assert "Will Kazakhstan turn to the West" not in shown
+        assert "▸ + new question: Will a split follow within a year?" in shown
+
+
 async def test_one_key_puts_something_else_in_the_place_of_a_proposal(path: Path) -> None:
     async with running(path, LARGE) as (app, pilot):
         dialog = await _begin(app, pilot, 7)
@@ -289,5 +299,6 @@ async def test_enter_takes_no_question_that_nobody_named(ledger_path: Path) -> N
         await press(pilot, "enter", "enter", "ctrl+s")
         assert app.screen is dialog
         assert "✗ the event it speaks of" in screen_text(app)
-        await press(pilot, "up", "enter")  # the last of what is at hand
+        await type_text(pilot, "kazakhstan")
+        await press(pilot, "down", "enter")  # the second that has the word
         assert read_selection(dialog.texts["question"]).slug

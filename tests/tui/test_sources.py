@@ -161,7 +161,7 @@ async def test_words_in_the_name(ledger_path: Path) -> None:
         assert table(app).cursor_slug == "chan-kung"
         await press(pilot, "slash", "escape", "slash")
         await type_text(pilot, "nobody at all")
-        assert "No source has these words." in screen_text(app)
+        assert "No source here has these words." in screen_text(app)
 
 
 async def test_enter_after_a_change_shows_whose_score_it_moved(resolved_path: Path) -> None:

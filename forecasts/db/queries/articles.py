@@ -88,10 +88,15 @@ def suggest_sources(reader: SqlReader, words: str, article: str, limit: int) -> 
 
 
 def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -> list[Suggestion]:
-    """Questions that have the words, first those that the article speaks of; other readings of one last."""
+    """Questions that have the words, first those that the article speaks of; other readings of one last.
+
+    Without words those of the article alone: among all the others one looks by words.
+    """
     at_hand = f"id IN (SELECT question_id FROM prediction WHERE article_id = {_OF_ARTICLE})"
     is_variant = "CASE WHEN variant_of_id IS NULL THEN 0 ELSE 1 END"
     rest, parameters = _matching(reader, words, at_hand, (article,), is_variant)
+    if not words.strip():
+        rest, parameters = f"WHERE {at_hand} {rest.removeprefix('WHERE TRUE')}", [article, *parameters]
     query = f"SELECT id, slug, title, resolves_on, kind, unit FROM question {rest} LIMIT ?"
     rows = reader.named(query, [*parameters, limit])
     options = _options(reader, [row.id for row in rows])

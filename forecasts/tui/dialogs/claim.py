@@ -11,7 +11,7 @@ from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, RecordClaim, Selection, Suggestion
 from forecasts.domain.candidates import conditional_words, sentence_at
 from forecasts.domain.form_values import form_texts
-from forecasts.domain.formats import number_text, percent
+from forecasts.domain.formats import favoured, number_text, percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import Basis, PassageReason, QuestionKind, Side
 from forecasts.domain.records import Passage, Prediction, Question, Reading, Source
@@ -221,7 +221,7 @@ class ReadingDialog(FormDialog[Reading]):
         intent = Reading(
             analyst="", prediction=self._claim.prediction, probability=number, low=low, high=high, blind=self._is_blind
         )
-        return Checked(wrong=wrong, answer=None if wrong else intent)
+        return Checked(wrong=wrong, hints={"probability": favoured(number)}, answer=None if wrong else intent)
 
 
 def claim_texts(

@@ -181,6 +181,7 @@ class ExportAnswer(NamedTuple):
     opens: bool = False
 
 
+_PROVES = "a zip by which anybody works the scores out again"
 _OPEN = "open"
 
 
@@ -218,7 +219,8 @@ class ExportDialog(FormDialog[ExportAnswer]):
         except ForecastsError as error:
             return Checked(wrong={"path": error.message}, hidden=hidden, follows=follows)
         answer = ExportAnswer(texts["form"], path, is_page and texts["then"] == _OPEN)
-        return Checked(hints={"path": str(path.absolute())}, answer=answer, hidden=hidden, follows=follows)
+        hints = {"path": str(path.absolute()), "form": _PROVES if texts["form"] == "bundle" else ""}
+        return Checked(hints=hints, answer=answer, hidden=hidden, follows=follows)
 
 
 _ANY = "any"

@@ -27,6 +27,7 @@ _SCORECARD_FORMS = (
     ExportForm("markdown", "Markdown", "scorecards-md"),
     ExportForm("csv", "CSV", "scorecards-csv"),
     ExportForm("json", "JSON", "scorecards.json"),
+    ExportForm("bundle", "bundle", "scorecards-bundle.zip"),
 )
 _RECORD_FORMS = (ExportForm("pack", "pack (TOML)", "forecasts-pack"),)
 _MOST_NAMED = 3
@@ -38,6 +39,8 @@ async def export_scorecards(app: ServiceApp, filters: ScoreFilters, sources: tup
     what = f"The scorecards of {counted(len(sources), 'source')}" if sources else "The scorecards of every source"
 
     def write(answer: ExportAnswer) -> Callable[[Ledger], tuple[Path, ...]]:
+        if answer.form == "bundle":
+            return lambda ledger: (services.export.export_bundle(ledger, answer.path, filters, sources=sources),)
         return lambda ledger: services.export.export_scorecards(
             ledger, form=answer.form, output=answer.path, filters=filters, sources=sources
         )

@@ -31,7 +31,7 @@ _NONE_YET = (
     "No source is on record.\nN adds one; 3, then n on an article's words, records a prediction with whoever made it.\n"
     "`forecasts import pack PATH` loads a pack of sources and predictions."
 )
-_NONE_FOUND = "No source has these words.\nesc shows all of them again."
+_NONE_FOUND = "No source here has these words.\nb looks among authors and outlets; esc shows all again."
 _ROLES, _WORDINGS = tuple(Role), (Wording.POINT, Wording.BEST, Wording.WORST)
 _TREND, _DETAIL_TREND = 9, 16
 _ROOM_FOR_CODING, _ROOM_FOR_TREND = 96, 110

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     Find = Callable[[str], Awaitable[Sequence[Suggestion]]]
 
 _NOTE = 14
+_RELATED_BY = 3
+_RELATED = 6
 _LAST = re.compile(r"[^;,]*$")
 
 
@@ -256,8 +259,8 @@ class Autocomplete(Vertical):
         try:
             found = tuple(await self._find(word))
             is_proposed = bool(word) and word == self._proposed and not found
-            if is_proposed:  # what nobody has: beside it what is at hand, and it is the one that enter takes
-                found = tuple(await self._find(""))
+            if is_proposed:  # what nobody has: beside it what speaks of the same, and it is the one that enter takes
+                found = await self._related(word) or tuple(await self._find(""))
         finally:
             takes, self._takes_next = self._takes_next and word == self.word, self._takes_next and word != self.word
             if takes:
@@ -271,6 +274,14 @@ class Autocomplete(Vertical):
         self._list.refresh(layout=True)
         if takes:
             self.take()
+
+    async def _related(self, name: str) -> tuple[Suggestion, ...]:
+        """The records that share one of the longest words of a name, those that share most first."""
+        longest = sorted(set(re.findall(r"[^\W\d_]{4,}", name)), key=lambda word: (-len(word), word))[:_RELATED_BY]
+        shared: Counter[Suggestion] = Counter()
+        for word in longest:
+            shared.update(await self._find(word))
+        return tuple(record for record, _ in shared.most_common(_RELATED))
 
     def on_descendant_focus(self) -> None:
         if self._new:

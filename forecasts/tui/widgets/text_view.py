@@ -49,7 +49,7 @@ class TextView(MarkableView, can_focus=True):
     """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="text.next", keys="space,right,l,]", action="stop(1)", title="Next word", help="Next likely words"),
+        Action(id="text.next", keys="space,right,l,]", action="stop(1)", title="Next", help="Next likely words"),
         Action(id="text.previous", keys="left,h,[", action="stop(-1)", title="Previous word", show=False),
         *movement("text"),
         Action(
