@@ -86,7 +86,7 @@ class ClaimReader:
     def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards) -> None:
         self._records = records
         self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
-            *(_bucket, tuple, lambda at: self._articles[1][at], _paragraph, _made_on, tuple, _coded_words),
+            *(_bucket, tuple, lambda at: self._articles[1][at][1:], _paragraph, _made_on, tuple, _coded_words),
             *(lambda at: self._questions.asked[at], self._numbers, lambda at: self._questions.outcomes[at]),
             *(self._score_fields, tuple),
         )
@@ -249,22 +249,22 @@ class ClaimReader:
         return aside_rules(self._data.columns, self._cards.view.by)
 
     @cached_property
-    def _articles(self) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
-        """The keys of all, and slug and title of each."""
+    def _articles(self) -> tuple[NDArray[np.int64], list[tuple[Any, ...]]]:
+        """The keys of all, and key, slug and title of each."""
         found = sorted(rows_of.read_article_titles(self._records.reader))
-        return np.array([key for key, *_ in found], dtype=np.int64), [tuple(shown) for _, *shown in found]
+        return np.array([row[0] for row in found], dtype=np.int64), found
 
     @cached_property
     def _questions(self) -> _Questions:
         reader = self._records.reader
         outcomes, evidenced = rows_of.read_outcomes(reader), rows_of.read_evidenced(reader)
         evidence = {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
-        found = {key: asked for key, *asked in rows_of.read_question_titles(reader)}
+        found = {row[0]: row for row in rows_of.read_question_titles(reader)}
         asked: list[tuple[Any, ...]] = []
         happened = []
         codes: dict[tuple[Any, ...], int] = {}
         for key in self._data.question_keys.tolist():
-            slug, title, kind, scenario = found[key]
+            _, slug, title, kind, scenario = found.pop(key)
             asked.append((slug, title, _KINDS[kind], scenario))
             outcome = (*outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ()))
             happened.append(codes.setdefault(outcome, len(codes)))
