@@ -171,9 +171,8 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
         attach_in(unit, slug, f"{slug}.txt", content)
     main = intent.records[-1]
     others = Counter(table_of(record) for record in records) - Counter((table_of(main),))
-    unit.summary = _cut(
-        f"Added {listed((_named_record(main), *(counted(count, kind) for kind, count in others.items())))}"
-    )
+    named = (*(counted(count, kind) for kind, count in others.items()), _named_record(main))
+    unit.summary = _cut(f"Added {listed(named)}")
     return _result(unit, scores, records)
 
 

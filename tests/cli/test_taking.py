@@ -28,7 +28,7 @@ def page(tmp_path: Path) -> Path:
 
 def test_a_page_becomes_an_article_with_its_text_and_sources(empty_command: Command, page: Path) -> None:
     run = empty_command.done
-    assert "Added the article What comes next" in run("take", page, "--yes")
+    assert "the article What comes next" in run("take", page, "--yes")
     (article,) = json.loads(run("list", "articles", "--json"))
     assert article["title"] == making.TITLE
     assert article["published_on"] == "2022-01-14"

@@ -84,8 +84,9 @@ def test_records_that_refer_to_one_another_are_one_entry_and_one_undo(ledger: Le
     done = add_records(ledger, AddRecords(records=tuple(reversed(EVERYTHING))))
     entry = entries(ledger)[0]
     assert (entry.entry, entry.intent, len(entry.changes)) == (done.entry, "add records", 6)
-    others = "1 scenario, 1 article, 1 question, 1 prediction and 1 passage"
-    assert entry.summary == f"Added the source An Oracle, {others}"
+    assert entry.summary == (
+        "Added 1 scenario, 1 article, 1 question, 1 prediction, 1 passage and the source An Oracle"
+    )
     assert get(ledger, "source", "oracle") == SEER
     assert get(ledger, "passage", name_of(PASSED)) == PASSED
     assert check_ledger(ledger).findings == ()
