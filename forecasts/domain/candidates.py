@@ -222,7 +222,7 @@ def condition_place(sentence: str, at: int) -> tuple[int, int] | None:
 
 
 _CONDITION = re.compile(
-    r"(?:^|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)\s)"
+    r"(?:^[\"“«„]*|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)\s)"
     r"((?:only if|if(?!\s(?:only\s(?:because|for|to|as)|anything|at all|ever)\b)|unless|once|provided|as long as"
     r"|in case|если|при условии|егер)\s[^,;.!?]+)"
     r"|^(should\s[^,;.!?]+)",

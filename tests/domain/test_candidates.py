@@ -177,6 +177,7 @@ def test_a_denial_turns_a_reading_once(phrase: str, side: Side, probability: flo
         ("It should end, and will.", "should end", ""),
         ("Если они останутся, будет раскол.", "будет раскол", "Если они останутся"),
         ("They ask if so. It will end.", "will end", ""),
+        ('"If the troops stay," he said, "a split will follow."', "will follow", "If the troops stay"),
         ("It will still run, if only because it is paid for.", "will still run", ""),
         ("It will, if anything, be late.", "be late", ""),
         ("It will be late, if only one boat is missing.", "will be late", "if only one boat is missing"),

@@ -43,6 +43,7 @@ def proposed(text: str, cue: str = "") -> SentenceProposal:
         ("According to Ida Holm, the school will close.", "Will the school close?"),
         ("If the council votes, the builders will leave.", "Will the builders leave?"),
         ("The builders will leave if the council votes; nobody minds.", "Will the builders leave?"),
+        ('"If the council votes," he said, "the builders will leave."', "Will the builders leave?"),
         ("“The bridge will open,” said Olaf Berg.", "Will the bridge open?"),
         ("He won and he will win.", "Will he win?"),
         (

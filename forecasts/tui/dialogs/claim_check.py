@@ -157,7 +157,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         advice["phrase"] = fits
         hints["phrase"] = " · ".join(_rejected_before(phrase, ground))
     source = _speaker(speaker, texts["speaker_kind"], wrong)
-    if is_quoted(ground.text, len(before)) and (not speaker.slug or speaker.slug in ground.authors):
+    if is_quoted(ground.text, len(before)) and (not speaker.text or speaker.slug in ground.authors):
         hints["speaker"] = "the words stand in quotation marks: who says them?"
     vague = texts["vague"]
     asked = AnswerFormat()
