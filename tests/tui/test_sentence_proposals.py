@@ -245,6 +245,21 @@ async def test_of_a_proposed_question_that_is_recorded_the_record_is_taken(path:
     assert said.question == "split"
 
 
+async def test_new_questions_of_an_article_go_where_the_one_before_them_went(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 2)
+        await press(pilot, "enter", "enter")
+        dialog.form.put(scenario="csto-mission")
+        await press(pilot, "ctrl+s", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+        await press(pilot, "down", "space", "n", "enter", "enter")
+        assert isinstance(app.screen, ClaimDialog)
+        assert app.screen.texts["scenario"] == "csto-mission"
+        assert "Scenario" in screen_text(app)
+    _, asked, _ = _recorded(path)
+    assert asked.scenario == "csto-mission"
+
+
 async def test_beside_a_proposed_question_stand_those_that_speak_of_the_same(path: Path) -> None:
     async with running(path, LARGE) as (app, pilot):
         await _begin(app, pilot, 2)

@@ -289,7 +289,7 @@ def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new:
         "basis": bool(texts[number_field(kind)].strip()),
         "condition_is": bool(texts["condition"].strip()),
         "condition_due": read_selection(texts["condition"]).is_new,
-        "scenario": False,
+        "scenario": is_new,
     }
     return tuple(name for name, is_asked in asked.items() if not is_asked)
 
@@ -332,6 +332,7 @@ _TYPED_AS = {
     "criteria": "criteria",
     "deadline": "resolves_on",
     "where": "resolution_source",
+    "scenario": "scenario",
     "options": "options",
     "unit": "unit",
 }
@@ -375,6 +376,7 @@ def _new_question(
         "criteria": texts["criteria"].strip() or title,
         "resolves_on": texts["deadline"].strip() or (named.isoformat() if named else ""),
         "resolution_source": texts["where"],
+        "scenario": texts["scenario"].strip(),
         "options": texts["options"] if kind in OPTION_KINDS else "",
         "unit": texts["unit"] if kind is QuestionKind.NUMERIC else "",
     }

@@ -20,7 +20,7 @@ from forecasts.domain.formats import counted, favoured, first_lines
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.proposals import PlacedProposal
-from forecasts.domain.records import Passage, Prediction, Reading, Record
+from forecasts.domain.records import Passage, Prediction, Question, Reading, Record
 from forecasts.domain.sentences import propose_record
 from forecasts.domain.speakers import is_quoted
 from forecasts.domain.views import ChangeEffect, RecordsChanged
@@ -69,6 +69,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     is_authors = not is_quoted(ground.text, (find_words(phrase, ground.text) or (0, 0))[0])
     speaker = selection_text(author) if is_authors else ""
     begun = {"phrase": phrase, "speaker": speaker, "vague": vague, **proposed, **by_program}
+    begun["scenario"] = "" if vague else await _scenario_here(app, page)
     as_proposed = False
 
     heading, search = "Record a prediction", _search(app, article.slug)
@@ -85,6 +86,16 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     if done is not None and proposal is not None:
         await _decide(app, article.slug, proposal, "accepted", is_unchanged=as_proposed)
     _tell(app, "Recorded", done)
+
+
+async def _scenario_here(app: ServiceApp, page: ReadPage) -> str:
+    """The scenario of the question of which the article's last claim speaks: the next is most often of the same."""
+    claims = [claim.record for one in page.reading.paragraphs for claim in one.predictions if claim.record.question]
+    if not claims:
+        return ""
+    slug = claims[-1].question
+    found, _ = await app.call(lambda ledger: services.record.find_record(ledger, "question", slug))
+    return found.scenario if isinstance(found, Question) else ""
 
 
 def _ground(page: ReadPage, number: int) -> ClaimGround:
