@@ -222,7 +222,7 @@ BETWEEN = [
         'question = "out-by-january"',
         'question = "which-way"\nprobabilities = { north = 0.5, east = 0.5 }\nunscorable = "no-test"',
         "probabilities: found 'south' missing, 'east'",
-        "every option of 'which-way', one of: north, south",
+        "every option of 'which-way': north, south",
         count=5,
     ),
     spoilt("sum", PREDICTIONS, WITH_NOTHING, "probabilities = { a = 0.5, b = 0.4 }", "a sum of 90 %", "to 1", count=2),
