@@ -13,7 +13,14 @@ from forecasts.domain.glossary import meaning
 
 if TYPE_CHECKING:
     from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.records import Article, Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
+    from forecasts.domain.records import (  # noqa: TC004 - only pages load the records
+        Article,
+        Condition,
+        Pack,
+        Question,
+        ReferenceForecast,
+        Resolution,
+    )
     from forecasts.domain.second_reading import OneReading, ReadClaim  # noqa: TC004
 
 _DIGITS = 4
@@ -84,7 +91,7 @@ class Grounds:
             if other in above:
                 yield "On a ladder", f"This is yes if this is: {other.title} {self._told(other.slug)}"
         for reference in question.references:
-            yield "Reference", f"{percent(reference.probability)} of YES on {reference.as_of}. {reference.basis}"
+            yield "Reference", reference_text(reference)
 
     @cached_property
     def _implying(self) -> dict[str, list[Question]]:
@@ -138,6 +145,10 @@ class Grounds:
             return "not known yet"
         known = f", known on {resolution.known_on}" if resolution.known_on else ""
         return f"it came out {outcome_text(resolution.outcome, resolution.void)}{known}"
+
+
+def reference_text(reference: ReferenceForecast) -> str:
+    return f"P(yes) {percent(reference.probability)} as of {reference.as_of}. {reference.basis}"
 
 
 def _one_reading(reading: OneReading) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from textual.content import Content
 
 from forecasts.domain.article_views import has_its_phrase
+from forecasts.domain.card_grounds import reference_text
 from forecasts.domain.formats import and_more, counted, outcome_text, percent, time_text
 from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
@@ -66,7 +67,7 @@ def criteria(page: QuestionPage) -> Iterator[Content]:
     if question.variant_of:
         yield labelled("Variant of", question.variant_of)
     for reference in question.references:
-        yield labelled("Reference", f"{percent(reference.probability)} as of {reference.as_of}: {reference.basis}")
+        yield labelled("Reference", reference_text(reference))
     if question.written_on:
         basis = label(question.deadline_basis)
         yield labelled("Written", f"{question.written_on}; the deadline is {basis}")

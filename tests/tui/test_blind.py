@@ -146,7 +146,7 @@ async def test_reading_again_begins_with_ones_own(small_path: Path) -> None:
         assert table(app).go_to("p6")
         await press(pilot, "R")
         assert app.screen.query_one("#f-probability", Input).value == "40"
-        assert "First reading: 97 %" in screen_text(app)
+        assert "First reading: P(yes) 97 %" in screen_text(app)
         await press(pilot, "escape")
     assert len(agreement(small_path).claims) == 1
 

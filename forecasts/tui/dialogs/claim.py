@@ -198,7 +198,7 @@ class ReadingDialog(FormDialog[Reading]):
                 )
             yield Static(line(claim.title), classes="prose section")
             yield Static(block(claim.criteria), classes="prose muted")
-        first = "hidden: coding blind" if self._is_blind else percent(claim.first)
+        first = "hidden: coding blind" if self._is_blind else f"P(yes) {percent(claim.first)}"
         yield Static(f"First reading: {first}", classes="prose muted", markup=False)
 
     def check(self, texts: Texts) -> Checked[Reading]:
