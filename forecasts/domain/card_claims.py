@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span
-from forecasts.domain.formats import percent, percent_range
+from forecasts.domain.formats import crps_in, percent, percent_range
 
 if TYPE_CHECKING:
     from forecasts.domain.records import Condition, Evidence, OptionProbability, Quantile
@@ -27,11 +27,6 @@ class CrpsFigure:
     @property
     def title(self) -> str:
         return crps_in(self.unit)
-
-
-def crps_in(unit: str) -> str:
-    """What a CRPS in that unit is called."""
-    return f"CRPS in {unit}" if unit else "CRPS without a unit"
 
 
 class CardClaim(NamedTuple):

@@ -100,6 +100,11 @@ def time_text(at: datetime) -> str:
     return f"{minute_text(at)} UTC"
 
 
+def crps_in(unit: str) -> str:
+    """What a CRPS in that unit is called."""
+    return f"CRPS in {unit}" if unit else "CRPS without a unit"
+
+
 def void_text(reason: str) -> str:
     """What a question came to that scores nobody: void: unclear-facts."""
     return f"void: {reason}"

@@ -10,10 +10,6 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.domain.records import Evidence, Record
 
-SET_UP, LOAD, IMPORT = "set up", "load pack", "import"
-"""The intents with which a ledger begins and by which records come from elsewhere (an import with its form); the others
-are named after what was asked for."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveQuestion:

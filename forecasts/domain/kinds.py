@@ -2,6 +2,10 @@
 
 from enum import StrEnum
 
+SET_UP, LOAD, IMPORT = "set up", "load pack", "import"
+"""The intents with which a ledger begins and by which records come from elsewhere (an import with its form); the others
+are named after what was asked for."""
+
 
 class CodedWord(StrEnum):
     """A word that counts for scores: arrays hold its place in its vocabulary."""

@@ -7,11 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from forecasts.domain import records
-from forecasts.domain.card_claims import crps_in
-from forecasts.domain.formats import counted
+from forecasts.domain.formats import counted, crps_in
 from forecasts.domain.glossary import BUCKETS
-from forecasts.domain.intents import SET_UP
-from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.kinds import SET_UP, Bucket, QuestionStatus
 from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
 from forecasts.domain.values import appearance, shown

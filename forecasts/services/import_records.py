@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from forecasts.db.queries.history import read_brought_questions
-from forecasts.domain import formats, intents, views
+from forecasts.domain import formats, views
+from forecasts.domain.kinds import IMPORT
 from forecasts.domain.records import Pack, Prediction, Question
 from forecasts.interchange.imports import fatebook, manifold, metaculus, predictionbook
 from forecasts.interchange.imports.csv_table import CsvTable, Find, Row
@@ -94,7 +95,7 @@ def import_records(
 
     if dry_run:
         return ledger.rehearse(work)
-    report, entry = ledger.change(f"{intents.IMPORT} {form}", work)
+    report, entry = ledger.change(f"{IMPORT} {form}", work)
     return replace(report, load=replace(report.load, entry=entry))
 
 
@@ -106,7 +107,7 @@ def _in_short(what: str, told: Sequence[str]) -> Iterator[str]:
 def _missing(unit: Unit, form: str, body: RecordSet) -> Iterator[str]:
     """Questions of an earlier import of which most are in this file, and they are not: withdrawn there, or retitled."""
     earlier: dict[int, list[str]] = defaultdict(list)
-    for entry, slug in read_brought_questions(unit.store.reader, f"{intents.IMPORT} {form}"):
+    for entry, slug in read_brought_questions(unit.store.reader, f"{IMPORT} {form}"):
         earlier[entry].append(slug)
     here = {question.slug: question for question in body.questions}
     known = {slug for brought in earlier.values() for slug in brought}

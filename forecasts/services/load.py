@@ -11,7 +11,8 @@ from forecasts.db.history import read_digests, read_removed, write_digests
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import fixed_fields_changed, is_undone
 from forecasts.domain.formats import outcome_text
-from forecasts.domain.intents import LOAD, LoadPacks
+from forecasts.domain.intents import LoadPacks
+from forecasts.domain.kinds import LOAD
 from forecasts.domain.records import (
     KINDS,
     TABLES,

@@ -12,7 +12,8 @@ from forecasts.db.history import read_digests
 from forecasts.db.migrate import make_new, upgrade
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import DatabaseKind, inspect_address, require_ours
-from forecasts.domain.intents import SET_UP, LoadPacks
+from forecasts.domain.intents import LoadPacks
+from forecasts.domain.kinds import SET_UP
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
 from forecasts.services.ledger import Ledger

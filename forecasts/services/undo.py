@@ -11,7 +11,8 @@ from forecasts.db.queries.records import batches
 from forecasts.db.store import Store
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import undone_reason
-from forecasts.domain.intents import IMPORT, LOAD, UndoChange
+from forecasts.domain.intents import UndoChange
+from forecasts.domain.kinds import IMPORT, LOAD
 from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.records import (
     IDENTITY,

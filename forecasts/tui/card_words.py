@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from forecasts.domain import formats
-from forecasts.domain.card_claims import CardClaim, crps_in
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.glossary import BUCKETS, CODING, FIGURES, PROPOSED, SAMPLING, too_vague
 from forecasts.domain.kinds import Bucket
@@ -143,7 +143,7 @@ def claim_facts(claim: CardClaim, total: float) -> str:
         why_not_scored(claim),
         claim_number(claim),
         formats.outcome_text(claim.outcome) if claim.has_outcome else "",
-        f"{crps_in(claim.crps_unit)} {formats.figure(claim.crps)}" if claim.crps is not None else "",
+        f"{formats.crps_in(claim.crps_unit)} {formats.figure(claim.crps)}" if claim.crps is not None else "",
         f"{formats.percent(claim.brier / total)} of the total" if claim.brier is not None and total > 0 else "",
         claim.question_title,
         f"of {claim.phrase_about.value}" if claim.phrase else "",
