@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher, Input, Select, Static, TextArea
 
 from forecasts.domain.article_views import Suggestion
 from forecasts.errors import ConflictError, ForecastsError
-from forecasts.text import safe_block
+from forecasts.text import as_typed, safe_block
 from forecasts.tui.dialogs.base import KEPT, Dialog
 from forecasts.tui.dialogs.field_list import Field, FieldList
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts
@@ -235,7 +235,7 @@ class FormDialog(Dialog[T]):
                 case Choice() as choice:
                     choice.follow(self.form.field(name).choices.index(text))
                 case Input() as box:
-                    box.placeholder = text
+                    box.placeholder = as_typed(text)
         self._advise(checked)
         return checked
 
