@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import (
     EditRecord,
@@ -30,6 +31,7 @@ from forecasts.domain.records import (
     Reading,
     Record,
     ReferenceForecast,
+    Resolution,
     Scenario,
     Source,
     SourceRedirect,
@@ -62,14 +64,22 @@ def resolve_some(ledger: Ledger, count: int = 3) -> None:
         )
 
 
+def _waiting(ledger: Ledger) -> list[str]:
+    with ledger.read() as connection:
+        resolutions = cast("list[Resolution]", Store(connection).all(Resolution))
+    resolved = {resolution.question for resolution in resolutions if not resolution.superseded_reason}
+    return [question.slug for question in list_questions(ledger) if question.slug not in resolved]
+
+
 def fill(ledger: Ledger) -> None:
     """Rows in every table that the seed leaves empty, with text and numbers that engines keep differently."""
     resolve_some(ledger)
     questions = list_questions(ledger)
     reopen_question(ledger, ReopenQuestion(question=questions[1].slug, reason=WORDS))
-    remind_later(ledger, RemindLater(question=questions[7].slug, remind_on=date(2200, 12, 31)))
+    waiting = _waiting(ledger)
+    remind_later(ledger, RemindLater(question=waiting[0], remind_on=date(2200, 12, 31)))
     undo_change(ledger, UndoChange())
-    remind_later(ledger, RemindLater(question=questions[8].slug, remind_on=date(2030, 2, 28)))
+    remind_later(ledger, RemindLater(question=waiting[-1], remind_on=date(2030, 2, 28)))
     evidence = Evidence(title="Seen", url="https://example.org/", published_on=date(2022, 1, 19), note=WORDS)
     resolve_question(
         ledger,

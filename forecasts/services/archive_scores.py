@@ -209,6 +209,7 @@ def _interrupts_held_back() -> Iterator[None]:
 def run_on_processes(workers: int, tasks: list[BucketTask]) -> Iterator[BucketFigures]:
     """On so many processes of this machine, which nobody else can reach; those of one that dies are done again."""
     remaining, tries = {task.bucket: task for task in tasks}, 0
+    others = set(multiprocessing.active_children())
     while remaining:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_silently) as pool:
             following = iter(list(remaining.values()))
@@ -223,6 +224,9 @@ def run_on_processes(workers: int, tasks: list[BucketTask]) -> Iterator[BucketFi
                         yield found
                         under_way |= {pool.submit(task.run) for task in islice(following, 1)}
             except BrokenProcessPool as error:
+                # one that was being started as the pool broke was not told of it, and the pool waits for it for ever
+                for process in set(multiprocessing.active_children()) - others:
+                    process.kill()
                 tries += 1
                 if tries > _MOST_TRIES:
                     msg = f"A process ended without a word {tries} times, perhaps for want of memory."

@@ -44,7 +44,7 @@ async def test_a_record_of_ones_own_has_the_standards_and_nothing_else(tmp_path:
         assert "articles" not in screen_text(app).split("Loaded:")[1]
         await press(pilot, "enter")
         assert app.current_mode == "due"
-        assert "Nothing is due" in screen_text(app)
+        assert "Nothing is on record yet" in screen_text(app)
 
 
 async def test_a_set_up_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -> None:

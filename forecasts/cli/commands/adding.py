@@ -27,7 +27,6 @@ from forecasts.domain.records import KINDS, Record
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.paths import state_folder
-from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 
 app = CommandGroup()
@@ -91,7 +90,7 @@ def _metavar(spec: FieldSpec) -> str:
     return names.get(getattr(one.type, "__name__", ""), "TEXT")
 
 
-def _add_record(ledger: Ledger, kind: str, given: dict[str, Any]) -> None:
+def _add_record(ledger: "services.ledger.Ledger", kind: str, given: dict[str, Any]) -> None:
     wants_edit, draft = given.pop("edit"), given.pop("draft")
     texts = {name: "; ".join(value) if isinstance(value, list) else value or "" for name, value in given.items()}
     path = texts.pop("file", "") if kind == "article" else ""
@@ -123,7 +122,7 @@ def _draft_text(path: Path) -> str:
         raise InvalidInputError(msg, (), _NOTHING) from error
 
 
-def _typed(ledger: Ledger, kind: str, texts: dict[str, str]) -> Record:
+def _typed(ledger: "services.ledger.Ledger", kind: str, texts: dict[str, str]) -> Record:
     checked = services.drafting.check_texts(kind, texts, ledger.today())
     record = checked.whole(kind, texts, _option)
     for name, hint in checked.hints.items():
@@ -136,7 +135,7 @@ def _option(field: str) -> str:
     return f"--{field.replace('_', '-')}"
 
 
-def _template(ledger: Ledger, kind: str, texts: dict[str, str]) -> str:
+def _template(ledger: "services.ledger.Ledger", kind: str, texts: dict[str, str]) -> str:
     cls: type = KINDS[kind]
     typed = parse_form(cls, texts, ledger.today())
     if typed.wrong:
@@ -151,7 +150,7 @@ def _template(ledger: Ledger, kind: str, texts: dict[str, str]) -> str:
     return services.drafting.toml_template(kind, values, heading)
 
 
-def _with_slug(ledger: Ledger, kind: str, text: str) -> str:
+def _with_slug(ledger: "services.ledger.Ledger", kind: str, text: str) -> str:
     """The text with a slug made for it where it names none."""
     if kind == "passage":
         return text

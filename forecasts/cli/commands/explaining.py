@@ -12,7 +12,6 @@ from forecasts.cli.output import Column, note, print_json, say, say_table
 from forecasts.cli.session import read_only
 from forecasts.domain.formats import NOTHING, percent
 from forecasts.domain.wording import PhraseReading
-from forecasts.services.explain import StandardReading
 
 app = CommandGroup()
 
@@ -57,7 +56,7 @@ def phrases(
         note("", "No standard lists these words; a longer or a denied phrase is another phrase.")
 
 
-def _reading_row(found: StandardReading) -> tuple[object, ...]:
+def _reading_row(found: "services.explain.StandardReading") -> tuple[object, ...]:
     reading = found.reading
     if reading is None:
         return (found.title, found.year or NOTHING, NOTHING, NOTHING, NOTHING)
@@ -70,7 +69,7 @@ def _range_text(reading: PhraseReading) -> str:
     return low if reading.low == reading.high else f"{low} to {high}"
 
 
-def _reading_object(found: StandardReading) -> dict[str, Any]:
+def _reading_object(found: "services.explain.StandardReading") -> dict[str, Any]:
     reading = found.reading
     return {
         "standard": found.standard,

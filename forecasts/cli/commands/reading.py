@@ -15,7 +15,6 @@ from forecasts.domain.article_views import ArticleReading, ReadParagraph
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.marks import every_number, says
-from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -46,7 +45,7 @@ def read(
         _list(ledger, text, as_json=as_json)
 
 
-def _list(ledger: ReadableLedger, words: str, *, as_json: bool) -> None:
+def _list(ledger: "services.read_only.ReadableLedger", words: str, *, as_json: bool) -> None:
     window = services.articles.open_articles(ledger, words)
     rows = [row for first in range(0, len(window), _PAGE) for row in window.rows(first, _PAGE)]
     if as_json:

@@ -21,7 +21,6 @@ from forecasts.domain.question_rules import odd_known, read_outcome
 from forecasts.domain.records import Evidence, Question
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 
 app = CommandGroup()
@@ -124,7 +123,7 @@ def later(
         say(f"{slug}: put aside until {until}.", "", undoable(entry))
 
 
-def _with_outcome(ledger: Ledger, intent: ResolveQuestion, text: str) -> ResolveQuestion:
+def _with_outcome(ledger: "services.ledger.Ledger", intent: ResolveQuestion, text: str) -> ResolveQuestion:
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
     question, version = services.record.find_record(ledger, "question", intent.question)
     assert isinstance(question, Question)  # noqa: S101 - of that kind

@@ -13,7 +13,6 @@ from forecasts.cli.output import SLUG, Column, note, print_json, say, say_table,
 from forecasts.cli.session import lead_on, read_only
 from forecasts.domain.formats import NOTHING, minute_text, value_text
 from forecasts.domain.views import HistoryRow
-from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -152,7 +151,9 @@ def history(
         note("No entry has these words." if text else "Nothing was changed yet.")
 
 
-def _entries(ledger: ReadableLedger, kind: str, slug: str, limit: int | None) -> Iterator[HistoryRow]:
+def _entries(
+    ledger: "services.read_only.ReadableLedger", kind: str, slug: str, limit: int | None
+) -> Iterator[HistoryRow]:
     """The entries, newest first, read by the page."""
     before: int | None = None
     while limit is None or limit > 0:
@@ -165,11 +166,11 @@ def _entries(ledger: ReadableLedger, kind: str, slug: str, limit: int | None) ->
         limit = None if limit is None else limit - len(page)
 
 
-def _whole(ledger: ReadableLedger, number: int) -> HistoryRow:
+def _whole(ledger: "services.read_only.ReadableLedger", number: int) -> HistoryRow:
     return services.history.read_history_entry(ledger, number)
 
 
-def _with_words(ledger: ReadableLedger, words: str, limit: int | None) -> Iterator[HistoryRow]:
+def _with_words(ledger: "services.read_only.ReadableLedger", words: str, limit: int | None) -> Iterator[HistoryRow]:
     """The entries that have the words, newest first, read by the page."""
     window = services.history.open_history(ledger, words)
     wanted = len(window) if limit is None else min(limit, len(window))

@@ -20,7 +20,6 @@ from forecasts.domain.formats import counted, percent
 from forecasts.domain.proposals import Document
 from forecasts.domain.records import KINDS
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
-from forecasts.services.ledger import Ledger
 
 if TYPE_CHECKING:
     from forecasts.services.taking import ArticleDraft
@@ -75,7 +74,12 @@ def take(**given: Any) -> None:
 
 
 def _take(
-    ledger: Ledger, drafts: "Sequence[ArticleDraft]", given: Mapping[str, str], *, says_yes: bool, is_told: bool
+    ledger: "services.ledger.Ledger",
+    drafts: "Sequence[ArticleDraft]",
+    given: Mapping[str, str],
+    *,
+    says_yes: bool,
+    is_told: bool,
 ) -> None:
     is_asked = not says_yes and sys.stdin.isatty() and sys.stdout.isatty()
     confirmed: list[tuple[Document, Mapping[str, str]]] = []
