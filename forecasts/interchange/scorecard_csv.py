@@ -20,8 +20,8 @@ from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
+from forecasts.interchange.claim_lines import ClaimWriter
 from forecasts.interchange.imports.tables import BEGINS_FORMULA, inert_cell
-from forecasts.interchange.scorecard_json import ClaimWriter
 
 CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"

@@ -28,8 +28,9 @@ from forecasts.services.archive_record import read_record
 from forecasts.services.archive_scores import HOLDERS, order_of, read_bucket, read_everything_else
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import GROUPINGS, named_rows
-from forecasts.services.card_pages import ClassedWords, Tally, class_words, printed_cards, tally_of, worth_of
+from forecasts.services.card_pages import printed_cards
 from forecasts.services.columns import LedgerColumns, column_reader, read_others
+from forecasts.services.read_as import ClassedWords, Tally, class_words, tally_of, worth_of
 from forecasts.services.read_only import Progress, Snapshot, silent
 from forecasts.services.scoreboard import Board, choices, phrases_by_standard, reread_phrases
 

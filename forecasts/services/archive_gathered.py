@@ -38,6 +38,7 @@ class Gathered:
         self._folder = folder
         self._kind = kind
         self._counts: list[int] = []
+        self._sampled = [np.zeros(0, dtype=np.int64)]
         self._parts: list[int] = []
         self._only: NDArray[Any] | None = None
 
@@ -45,6 +46,7 @@ class Gathered:
         """Take in the rows of one bucket, which are in their order."""
         self._write(str(len(self._counts)), (rows,))
         self._counts.append(rows.size)
+        self._sampled.append(rows["order"][::_SAMPLED].copy())  # a view would keep all of them
 
     def _write(self, name: str, parts: Iterable[NDArray[Any]]) -> None:
         # `tofile` tells nothing of a disk that is full at the end
@@ -57,8 +59,7 @@ class Gathered:
 
     def arrange(self) -> None:
         """Put them into one order."""
-        orders = [self._read(str(at), 0, count)["order"][::_SAMPLED].copy() for at, count in enumerate(self._counts)]
-        sampled = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *orders]))
+        sampled = np.sort(np.concatenate(self._sampled))
         edges = sampled[AT_ONCE // _SAMPLED :: AT_ONCE // _SAMPLED]
         starts = []
         for at, count in enumerate(self._counts):

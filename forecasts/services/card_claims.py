@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.db.queries import prediction_rows as rows_of
+from forecasts.db.queries import claims as rows_of
+from forecasts.db.queries.claims import CLAIM_COLUMNS
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.history import read_brought_sources
-from forecasts.db.queries.prediction_rows import CLAIM_COLUMNS
 from forecasts.db.queries.records import Records
 from forecasts.domain.card_claims import PARTS, CardClaim, CardClaims, ClaimBatch, Incoherence, favourite
 from forecasts.domain.card_grounds import Grounds

@@ -13,8 +13,9 @@ from scipy.stats import beta
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.scoring.readings import read_as
-from forecasts.services.card_pages import LEAST_OF_A_SOURCE, claimed_document
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.load import load_packs
+from forecasts.services.read_as import LEAST_OF_A_SOURCE
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, pack
 
 if TYPE_CHECKING:

@@ -11,11 +11,14 @@ from typing import Any, TypeVar
 
 from forecasts import services
 from forecasts.domain.article_views import Suggestion
+from forecasts.domain.fields import entry_fields
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.proposals import Document
+from forecasts.domain.records import KINDS as RECORDS
 from forecasts.domain.records import Phrase, Record, name_of, table_of
+from forecasts.domain.values import expectation
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import ConflictError
 from forecasts.paths import typed_path
@@ -199,10 +202,11 @@ class _Entering:
         if kind == "prediction" and (said := services.drafting.phrase_hint(texts, self._phrases)):
             hints["standard"] = said
         key = self.app.key_of("form.new", "ctrl+n")
+        expected = {spec.name: expectation(spec) for spec in entry_fields(RECORDS[kind])}
         unknown = {
             field.name: f"no {field.refers} is called so: choose one offered, or {key} makes it"
             for field in form_fields(kind)
-            if field.refers and found.wrong.get(field.name, "").endswith(f"the slug of one {field.refers}")
+            if field.refers and found.wrong.get(field.name, "").endswith(expected[field.name])
         }
         return {**found.wrong, **unknown}, hints
 
