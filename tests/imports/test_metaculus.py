@@ -55,6 +55,16 @@ def test_everything_is_read_and_what_is_left_out_is_told(imported: Imported) -> 
     }
 
 
+def test_a_row_of_an_open_question_lacks_its_last_cell(tmp_path: Path) -> None:
+    shorter = csv_text(FORECAST_HEADER, [forecast(101, {"Probability Yes": 0.63})]).removesuffix(",\r\n")
+    path = metaculus_zip(tmp_path / "whole.zip", [question(101, "binary")])
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "m.zip", "w") as lacking:
+        lacking.writestr("question_data.csv", whole.read("question_data.csv"))
+        lacking.writestr("forecast_data.csv", shorter)
+    (prediction,) = read_metaculus(tmp_path / "m.zip", "m.zip", ImportOptions(strict=True)).body.predictions
+    assert prediction.probability == 0.63
+
+
 def test_aggregates_are_taken_when_asked_for(tmp_path: Path) -> None:
     taken = read_metaculus(metaculus_zip(tmp_path / "m.zip"), "m", ImportOptions(aggregates=True))
     (source,) = [item for item in taken.body.sources if item.kind.value == "group"]

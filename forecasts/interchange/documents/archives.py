@@ -82,7 +82,8 @@ def _pages_of_warc(data: bytes, listed: frozenset[str] | None) -> Iterator[Docum
                 for document in read_html(content, url):
                     found = True
                     archived = record.rec_headers.get_header("WARC-Date")
-                    yield replace(document, notes=(f"archived on {archived}", *document.notes))
+                    when = (f"archived on {archived}",) if archived else ()
+                    yield replace(document, notes=(*when, *document.notes))
             except limits.UnreadableFileError as error:
                 why = str(error)
     except (ArchiveLoadFailed, EOFError, OSError) as error:

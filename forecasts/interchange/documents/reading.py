@@ -52,7 +52,7 @@ def recognise(data: bytes, name: str) -> Callable[[bytes], Iterable[Document]] |
             if any(name.startswith("archive/") for name in names):
                 return archives.read_wacz
         return None
-    if data.startswith((b"WARC/", b"\x1f\x8b")):
+    if data.startswith((b"WARC/", b"filedesc://", b"\x1f\x8b")):
         return archives.read_warc
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     lowered = head.lower()
@@ -62,9 +62,9 @@ def recognise(data: bytes, name: str) -> Callable[[bytes], Iterable[Document]] |
         return pages.read_html
     if name.lower().endswith(".json") or (head.startswith((b"[", b"{")) and _is_json(data)):
         return references.read_csl
-    if re.match(rb"(?:%.*\s+)*@\w+\s*[{(]", head):
+    if name.lower().endswith(".bib") or re.match(rb"(?:%.*\s+)*@\w+\s*[{(]", head):
         return references.read_bibtex
-    if re.match(rb"TY {1,2}- ", head):
+    if name.lower().endswith(".ris") or re.match(rb"(?:1\.\s+)?TY {1,2}- ", head):
         return references.read_ris
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None

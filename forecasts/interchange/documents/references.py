@@ -17,6 +17,7 @@ FILE = "file"
 _OUTLETS = ("container-title", "publisher")
 _BIB_OUTLETS = ("journal", "journaltitle", "booktitle", "organization", "publisher", "howpublished")
 _RIS_OUTLETS = ("secondary_title", "journal_name", "alternate_title3", "publisher")
+_RIS_TITLES = ("title", "primary_title", "translated_title", "short_title")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -114,7 +115,7 @@ def read_ris(data: bytes) -> Iterator[Document]:
         names = [_turned(str(name)) for name in entry.get("authors") or entry.get("first_authors") or ()]
         days = (entry.get(key) for key in ("date", "publication_year", "year"))
         day = next(filter(None, (_iso_text(str(day or "")) for day in days)), "")
-        title = entry.get("title") or entry.get("primary_title")
+        title = next(filter(None, map(entry.get, _RIS_TITLES)), None)
         outlet = next((str(entry[key]) for key in _RIS_OUTLETS if entry.get(key)), "")
         attached = (entry.get(key) for key in ("file_attachments1", "file_attachments2"))
         files = [file for file in attached if isinstance(file, str)]

@@ -26,6 +26,8 @@ AGGREGATES = frozenset(
     {"recency_weighted", "unweighted", "metaculus_prediction", "geometric_mean", "single_aggregation"}
 )
 _ANONYMOUS = "Forecaster (Anonymized)"
+_LACKING = "PDF at Resolution"
+"""The last column, for which Metaculus writes no cell as long as a question is open."""
 _FORECAST_COLUMNS = ("Question ID", "Start Time", "Probability Yes")
 
 
@@ -49,6 +51,7 @@ def _read_forecasts(
     with folder.open(FORECASTS) as file, open_table(file, FORECASTS, building.problems) as table:
         people = (_ANONYMOUS,) if _ANONYMOUS in table.header else ("Forecaster ID", "Forecaster Username")
         require_columns(table, (*_FORECAST_COLUMNS, *people), ADVICE)
+        table.optional = _LACKING
         for line, row in table.rows():
             building.count("forecasts")
             where = f"line {line}"

@@ -31,13 +31,15 @@ MOST_COLUMNS = 1_000
 
 @dataclass(slots=True)
 class Table:
-    """A CSV file being read once, row by row; `header` is there already."""
+    """A CSV file being read once, row by row; `header` is there already. Where the last column is `optional`, its cell
+    may be missing."""
 
     name: str
     header: list[str]
     problems: Problems
     _reader: Any = field(repr=False)
     _lines_before: int = 0
+    optional: str = ""
 
     def lists(self) -> Iterator[tuple[int, list[str]]]:
         """Each row with the line on which it begins; a row of another width than the header is told and left out."""
@@ -51,6 +53,8 @@ class Table:
                     if count > MOST_ROWS:
                         most = f"at most {MOST_ROWS:,}"
                         refuse_whole(self.name, f"more than {MOST_ROWS:,} rows", most, f"line {line}")
+                    if len(row) == width - 1 and self.header[-1] == self.optional:
+                        row.append("")
                     if len(row) == width:
                         yield line, row
                     else:
