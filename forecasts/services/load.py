@@ -263,13 +263,15 @@ class Loading:
         if not self.unit.store.has_any(Prediction, record.slug, "question"):
             return ""
         changed = set(fixed_fields_changed(existing, record))
-        if changed and changed <= _CLOSE and not self._is_resolved(record.slug):
-            if self._moved:
-                self._revisions.append(self._revision(existing, record))
-                return ""
+        if changed and changed <= _CLOSE:
             was, now = existing.closes_on or existing.resolves_on, record.closes_on or record.resolves_on
-            moved = f"its close or deadline was moved from {was} to {now}"
-            return f"has predictions, and {moved}: --accept-moved REASON takes that over"
+            moved = f"has predictions, and its close or deadline was moved from {was} to {now}"
+            if self._is_resolved_otherwise(record.slug):
+                return f"{moved}, which stays: it is resolved here"
+            if not self._moved:
+                return f"{moved}: --accept-moved REASON takes that over"
+            self._revisions.append(self._revision(existing, record))
+            return ""
         if changed:
             return "has predictions, so its kind, options, unit and deadline stay: ask a new question"
         revised = any(
@@ -282,8 +284,17 @@ class Loading:
             return "has predictions, so a change of its criteria needs a [[criteria_revision]] with the earlier wording"
         return ""
 
-    def _is_resolved(self, question: str) -> bool:
-        return any(not found.superseded_reason for found in self._resolved[question])
+    def _is_resolved_otherwise(self, question: str) -> bool:
+        """Whether an outcome is in force that is not the one which the body brings along."""
+        there, brought = (
+            {
+                (one.outcome, one.void, one.known_on)
+                for one in of
+                if one.question == question and not one.superseded_reason
+            }
+            for of in (self._resolved[question], self._body.resolutions)
+        )
+        return not there <= brought
 
     def _revision(self, existing: Question, record: Question) -> CriteriaRevision:
         """That the close of a question was moved, with the reason, beside the criteria as they were."""

@@ -92,6 +92,24 @@ def test_views_become_parquet_files(command: Command, tmp_path: Path) -> None:
     assert f"Wrote {len(written) + 1} files." in result.stderr  # and the receipt, beside the folder
 
 
+def test_a_table_is_read_in_the_encoding_that_is_named(empty_command: Command, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    rows = "source,question,probability,made_on,resolves_on\nАнна,Вопрос?,70,2025-03-01,2026-01-01\n"
+    table.write_bytes(rows.encode("windows-1251"))
+    words = ("import", "csv", table, "--scale", "percent")
+    assert "--encoding" in empty_command.refused(*words)
+    assert empty_command(*words, "--encoding", "hex").exit_code == 2
+    assert empty_command(*words, "--encoding", "no-such").exit_code == 2
+    empty_command.done(*words, "--encoding", "cp1251")
+    assert "Анна" in empty_command.done("list", "sources")
+
+
+def test_of_a_file_that_holds_nothing_it_is_not_said_that_it_is_here(empty_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("source,question,probability,made_on,resolves_on\n")
+    told = empty_command.done("import", "csv", tmp_path / "t.csv", "--scale", "percent")
+    assert told == "Read nothing.\nNothing was changed.\n"
+
+
 _SHARES = "source,question,probability,made_on,resolves_on\n" + "".join(
     f"Ana,Question {number}?,0.{number},2025-03-01,2026-01-01\n" for number in range(1, 8)
 )

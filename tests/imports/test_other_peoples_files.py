@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forecasts.domain.intents import UndoChange
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import ResolveQuestion, UndoChange
 from forecasts.domain.records import name_of
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
 from forecasts.services.check import check_ledger
 from forecasts.services.history import list_history
 from forecasts.services.import_records import ImportOptions, import_records
+from forecasts.services.resolve import resolve_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 from tests.imports.documents import (
@@ -307,3 +310,29 @@ def test_a_close_that_was_moved_is_told_and_can_be_taken_over_with_a_reason(
     (revision,) = read_body(empty_ledger).criteria_revisions
     assert revision.reason == "The close was moved from 2025-12-31 to 2026-06-30: It was moved in December."
     assert check_ledger(empty_ledger).findings == ()
+
+
+@pytest.mark.parametrize("form", MOVED)
+def test_a_close_that_was_moved_is_taken_over_as_well_when_its_outcome_has_come(
+    empty_ledger: Ledger, tmp_path: Path, form: str
+) -> None:
+    first = MOVED[form](tmp_path / "a", "2025-12-31", "")
+    second = MOVED[form](tmp_path / "b", "2026-06-30", "yes")
+    _import(empty_ledger, form, first)
+    (told,) = _import(empty_ledger, form, second).load.conflicts
+    assert "--accept-moved" in told
+    assert not _import(empty_ledger, form, second, accept_moved="It was moved in December.").load.conflicts
+    assert [str(one.resolves_on) for one in read_body(empty_ledger).questions].count("2026-06-30") == 1
+
+
+@pytest.mark.parametrize("form", MOVED)
+def test_the_close_of_what_an_analyst_resolved_otherwise_stays(empty_ledger: Ledger, tmp_path: Path, form: str) -> None:
+    _import(empty_ledger, form, MOVED[form](tmp_path / "a", "2025-12-31", ""))
+    second = MOVED[form](tmp_path / "b", "2026-06-30", "yes")
+    (told,) = _import(empty_ledger, form, second, dry_run=True).load.conflicts
+    known, slug = Span.of(date(2026, 1, 1)), told.split()[1]
+    resolve_question(empty_ledger, ResolveQuestion(question=slug, outcome="no", known_on=known, note="Seen."))
+    before = read_body(empty_ledger).questions
+    left = _import(empty_ledger, form, second, accept_moved="It was moved in December.").load.conflicts
+    assert any("from 2025-12-31 to 2026-06-30, which stays: it is resolved here" in one for one in left)
+    assert read_body(empty_ledger).questions == before

@@ -61,6 +61,8 @@ def _predictions(ledger: Ledger) -> tuple[Prediction, ...]:
         (HEADER + ROW.replace("2025-03-01", "3/1/25").replace("2025-12-31", "12/31/2025"), {"days": "m/d/y"}),
         (HEADER + ROW.replace("2025-03-01", "1.3.2025"), {"days": "d/m/y"}),
         ((HEADER + ROW).encode("utf-16"), {"encoding": "utf-16"}),
+        ("\ufeff" + HEADER + ROW, {}),
+        (("\ufeff" + HEADER + ROW).encode("utf-16-le"), {"encoding": "utf-16-le"}),
         (HEADER.replace("source,", "") + ROW.replace("Ana,", ""), {"constants": {"source": "Ana"}}),
         (HEADER + ROW.replace(",no,", ",0,"), {"outcome_words": {"0": "no"}}),
         (HEADER + ROW.replace("Q one?", '"Q\none?"'), {}),
@@ -135,6 +137,30 @@ def test_a_wide_table_is_a_row_for_each_source(
     assert found == {(("ana",), 0.7), (("bo",), 0.4)}
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "says"),
+    [
+        ((HEADER + ROW).replace(",", "\t"), "one column", "--delimiter tab"),
+        ((HEADER + ROW).replace(",", ";"), "one column", "--delimiter ';'"),
+        ((HEADER + ROW.replace("Ana", "Анна")).encode("windows-1251"), "the byte 0xc0", "--encoding"),
+        ((HEADER + ROW).encode("utf-16"), "the byte 0xff", "--encoding"),
+        ((HEADER + ROW).encode("utf-16-le"), "signs that are no text", "--encoding"),
+        (b"PK\x03\x04\x14\0\x08", "signs that are no text", "as text"),
+        (HEADER + ROW.replace("2025-03-01", "3/1/2025"), "3/1/2025", "--days m/d/y"),
+        (HEADER + ROW.replace("2025-12-31", "12/31/2025"), "12/31/2025", "--days m/d/y"),
+    ],
+)
+def test_how_a_table_is_written_is_never_guessed_and_the_option_that_says_it_is_named(
+    empty_ledger: Ledger, tmp_path: Path, text: str | bytes, found: str, says: str
+) -> None:
+    with pytest.raises(InvalidInputError) as raised:
+        _import(empty_ledger, tmp_path, text)
+    (problem,) = raised.value.problems
+    assert found in problem.found
+    assert says in problem.expected
+    assert "line" in problem.name
+
+
 WHICH = {"question_kind": "multiple_choice", "options": "Red; Blue"}
 WHO = "Ana,Who?,2025-03-01,2025-12-31"
 
@@ -201,7 +227,7 @@ def test_a_claim_made_from_the_number_follows_it(empty_ledger: Ledger, tmp_path:
 
 def test_forecasts_that_will_score_nobody_are_told(empty_ledger: Ledger, tmp_path: Path) -> None:
     report = _import(empty_ledger, tmp_path, HEADER + ROW.replace("2026-01-02", "2025-02-01"))
-    assert any("1 of 1 prediction were made" in note for note in report.notes)
+    assert any("1 of 1 prediction was made" in note for note in report.notes)
     assert not _import(empty_ledger, tmp_path, HEADER + ROW.replace("Q one?", "Q two?")).notes
 
 

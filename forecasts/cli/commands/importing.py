@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,7 +60,8 @@ def _say_load(report: LoadReport, *, dry_run: bool) -> None:
     elif dry_run:
         say("Nothing was changed: this was a dry run.")
     else:
-        say("Nothing was changed." if report.conflicts else "Nothing was changed: all of it is here already.")
+        is_here = report.unchanged and not report.conflicts
+        say(f"Nothing was changed{': all of it is here already' if is_here else ''}.")
 
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]
@@ -76,14 +78,6 @@ class DayOrder(StrEnum):
     DAY_FIRST = "d/m/y"
     MONTH_FIRST = "m/d/y"
     YEAR_FIRST = "y/m/d"
-
-
-class Encoding(StrEnum):
-    """How a table's signs are written as bytes."""
-
-    UTF_8 = "utf-8"
-    UTF_16 = "utf-16"
-    LATIN_1 = "latin-1"
 
 
 @imports.command("csv")
@@ -111,7 +105,9 @@ def csv_table(
     days: Annotated[
         DayOrder | None, typer.Option(help="In which order days are written that are not YYYY-MM-DD.")
     ] = None,
-    encoding: Annotated[Encoding, typer.Option(help="How the file is written.")] = Encoding.UTF_8,
+    encoding: Annotated[
+        str, typer.Option(metavar="utf-8|utf-16|latin-1|windows-1251|…", help="The encoding of the file's text.")
+    ] = "utf-8",
     delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells; tab for tabs.")] = ",",
     accept_moved: _Moved = "",
     strict: _Strict = False,
@@ -129,7 +125,7 @@ def csv_table(
         "wide": _wide(wide),
         "decimal": _sign("--decimal", decimal),
         "days": days.value if days else "",
-        "encoding": {Encoding.UTF_8: "utf-8-sig"}.get(encoding, encoding.value),
+        "encoding": _encoding(encoding),
         "delimiter": _sign("--delimiter", delimiter),
         "accept_moved": accept_moved,
         "strict": strict,
@@ -144,6 +140,14 @@ def _sign(option: str, text: str) -> str:
         msg = f"{text!r} is not one sign that can stand there; write tab for a tab"
         raise typer.BadParameter(msg, param_hint=f"'{option}'")
     return sign
+
+
+def _encoding(name: str) -> str:
+    try:
+        return TextIOWrapper(BytesIO(), encoding=name).encoding
+    except (LookupError, ValueError) as error:
+        msg = f"{name!r} is no encoding of text that Python knows; write one such as utf-16 or windows-1251"
+        raise typer.BadParameter(msg, param_hint="'--encoding'") from error
 
 
 def _wide(text: str) -> tuple[str, tuple[str, ...]] | None:

@@ -218,8 +218,8 @@ class Doubts:
     def told(self, options: ImportOptions, probabilities: Sequence[float]) -> Iterator[str]:
         """In sentences. DoubtfulError where somebody can be asked."""
         if 2 * self._late > self._taken:
-            what = f"{self._late:,} of {counted(self._taken, 'prediction')}"
-            yield f"{what} were {BUCKETS[Bucket.LATE].short}: {BUCKETS[Bucket.LATE].label}, so that they score nobody."
+            what = f"{self._late:,} of {counted(self._taken, 'prediction')} {'was' if self._late == 1 else 'were'}"
+            yield f"{what} {BUCKETS[Bucket.LATE].short}: {BUCKETS[Bucket.LATE].label}, and not scored."
         if options.scale == "percent" and probabilities and max(probabilities) <= _LEAST_PER_CENT:
             if options.asks:
                 msg = "No probability is above 1 per cent."

@@ -117,7 +117,7 @@ class CsvTable:
 
     def _open(self, problems: Problems) -> AbstractContextManager[tables.Table]:
         self._file.seek(0)
-        return tables.open_table(self._file, self._name, problems, self._options.delimiter, self._options.encoding)
+        return tables.open_table(self._file, self._name, problems, self._options)
 
     # what rows share
 

@@ -117,7 +117,7 @@ class ImportOptions:
     outcome_words  csv: what their words for outcomes mean, casefolded: yes, no, an option, a reason of a void, nothing
     decimal     csv: the sign before the fraction of a number
     days        csv: in which order days are written that are not ISO 8601, as in m/d/y
-    encoding    csv: how the bytes of the file are read
+    encoding    csv: the encoding of the file's text, by any of the names that Python knows
     scale       csv: "share" where probabilities run from 0 to 1, "percent" where they run to 100; never guessed
     delimiter   csv: the sign between cells
     aggregates  metaculus: take the platform's aggregate forecasts too
@@ -135,7 +135,7 @@ class ImportOptions:
     outcome_words: Mapping[str, str] = field(default_factory=dict)
     decimal: str = "."
     days: str = ""
-    encoding: str = "utf-8-sig"
+    encoding: str = "utf-8"
     scale: str = ""
     delimiter: str = ","
     aggregates: bool = False

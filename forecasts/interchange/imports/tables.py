@@ -22,7 +22,7 @@ from forecasts.domain.formats import share_of
 from forecasts.domain.records import Condition
 from forecasts.domain.value_types import reject
 from forecasts.domain.values import nearest, shown
-from forecasts.interchange.imports.reports import Problems, refuse_whole
+from forecasts.interchange.imports.reports import ImportOptions, Problems, refuse_whole
 from forecasts.text import safe
 
 MOST_ROWS = 10_000_000
@@ -38,6 +38,7 @@ class Table:
     header: list[str]
     problems: Problems
     _reader: Any = field(repr=False)
+    _written: str
     _lines_before: int = 0
     optional: str = ""
 
@@ -63,9 +64,8 @@ class Table:
                 line = reader.line_num + 1 + self._lines_before
         except csv.Error as error:
             self.problems.add_unreadable(f"line {line}", _csv_error(error), _CSV_EXPECTED, self.name)
-        except UnicodeDecodeError as error:
-            byte = f"the byte 0x{error.object[error.start]:02x}"
-            self.problems.add_unreadable(f"line {line} or after", byte, "UTF-8: save the file as UTF-8", self.name)
+        except UnicodeError as error:
+            self.problems.add_unreadable(f"line {line} or after", _bytes_found(error), self._written, self.name)
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row by header, with the line on which it begins."""
@@ -86,14 +86,19 @@ def _csv_error(error: csv.Error) -> str:
     return f"cells that cannot be told apart ({safe(reason, 80)})"
 
 
+def _bytes_found(error: UnicodeError) -> str:
+    return f"the byte 0x{error.object[error.start]:02x}" if isinstance(error, UnicodeDecodeError) else "other bytes"
+
+
 @contextmanager
-def open_table(
-    file: IO[bytes], name: str, problems: Problems, delimiter: str = ",", encoding: str = "utf-8-sig"
-) -> Iterator[Table]:
-    """The table in a file of text, with or without byte order mark. InvalidInputError where it has no header."""
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+def open_table(file: IO[bytes], name: str, problems: Problems, options: ImportOptions | None = None) -> Iterator[Table]:
+    """The table in a file of text, with or without byte order mark, as `options` state it where they can.
+
+    InvalidInputError where it has no header.
+    """
+    text = io.TextIOWrapper(file, encoding=options.encoding if options else "utf-8", newline="")
     try:
-        yield _table(text, name, problems, delimiter)
+        yield _table(text, name, problems, options)
     finally:
         text.detach()  # the file is closed by who opened it
 
@@ -101,32 +106,38 @@ def open_table(
 _SEPARATOR = re.compile('"?sep=(.)"?\r?\n?', re.IGNORECASE)
 
 
-def _table(text: io.TextIOWrapper, name: str, problems: Problems, delimiter: str) -> Table:
+def _table(text: io.TextIOWrapper, name: str, problems: Problems, options: ImportOptions | None) -> Table:
+    delimiter = options.delimiter if options else ","
+    written = f"{text.encoding.upper()}: save the file so{', or state its --encoding' if options else ''}"
     try:
-        first = text.readline()
-        stated = _SEPARATOR.fullmatch(first)
-        lines = text if stated else chain((first,), text)
-        reader = csv.reader(lines, strict=True, delimiter=stated[1] if stated else delimiter)
+        first = text.readline().removeprefix("\ufeff")
+        if "\0" in first:
+            refuse_whole(name, "signs that are no text", f"a table as text in {written}", "line 1")
+        separator = _SEPARATOR.fullmatch(first)
+        lines = text if separator else chain((first,), text)
+        reader = csv.reader(lines, strict=True, delimiter=separator[1] if separator else delimiter)
         header = next(reader, [])
     except csv.Error as error:
         refuse_whole(name, _csv_error(error), _CSV_EXPECTED, "line 1")
-    except UnicodeDecodeError:
-        refuse_whole(name, "bytes that are not UTF-8", "UTF-8: save the file as UTF-8")
+    except UnicodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1 if isinstance(error, UnicodeDecodeError) else 1
+        refuse_whole(name, _bytes_found(error), written, f"line {line}")
     if not any(cell.strip() for cell in header):
         refuse_whole(name, "no header", "a first row that names the columns")
     if len(header) > MOST_COLUMNS:
         refuse_whole(name, f"{len(header):,} columns", f"at most {MOST_COLUMNS:,}", "line 1")
     for other in (";", "\t", ","):
         if len(header) == 1 and other != delimiter and other in header[0]:
-            found = f"one column, {shown(header[0])}"
-            refuse_whole(name, found, f"columns separated by {delimiter!r}: say so if it is {other!r}", "line 1")
+            named = {"\t": "tab"}.get(other, repr(other))
+            expected = f"columns separated by {delimiter!r}{f', or --delimiter {named}' if options else ': save it so'}"
+            refuse_whole(name, f"one column, {shown(header[0])}", expected, "line 1")
     seen: set[str] = set()
     for column in header:
         if column in seen and column.strip():
             problems.add("line 1", safe(column, 60), "the column twice", "each column once", name)
             problems.is_unreadable = True
         seen.add(column)
-    return Table(name, header, problems, reader, int(stated is not None))
+    return Table(name, header, problems, reader, written, int(separator is not None))
 
 
 def require_columns(table: Table, names: Sequence[str], advice: str) -> None:
@@ -186,7 +197,9 @@ class CellText:
         text = text.strip()
         if self.is_exact:
             return text
-        if self._days and (parts := _PARTS.fullmatch(text)):
+        if parts := _PARTS.fullmatch(text):
+            if not self._days:
+                reject("a day YYYY-MM-DD, or --days m/d/y, d/m/y or y/m/d for how it is written")
             return _iso_day(dict(zip(self._days.split("/"), parts.groups(), strict=True)))
         moment = _MOMENT.fullmatch(text)
         return moment[1] if moment else text
