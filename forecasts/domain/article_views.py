@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.records import Article, Passage, Prediction, Question, Source
+from forecasts.domain.records import Article, Passage, Prediction, Question, Scenario, Source
 from forecasts.domain.values import tidy
 from forecasts.domain.wording import NumberRead
 
@@ -242,8 +242,9 @@ class RecordClaim:
     """Record a prediction from a paragraph of an article, with its speaker and questions: slugs, or records that are
     made with it.
 
-    `condition` is the question on which it hangs, which came to `condition_is`. The prediction and what is made are
-    named, and the prediction gets its speaker, question and condition, when it is recorded.
+    `scenario` is that of a new question, or of a claim too vague to have one. `condition` is the question on which it
+    hangs, which came to `condition_is`. The prediction and what is made are named, and the prediction gets its speaker,
+    question and condition, when it is recorded.
     """
 
     prediction: Prediction
@@ -251,6 +252,7 @@ class RecordClaim:
     question: str | Question
     condition: str | Question = ""
     condition_is: str = ""
+    scenario: str | Scenario = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

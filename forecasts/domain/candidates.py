@@ -50,6 +50,12 @@ _ADVERBS = frozenset({
 _NO_DENIAL = re.compile(
     r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b", re.IGNORECASE
 )
+_LEADS_ON = frozenset({
+    "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "within", "until", "before", "after",
+    "as", "than", "into", "over", "under", "about", "and", "or", "but", "that", "which", "who", "is", "are", "be",
+    "its", "their", "his", "her", "our", "в", "на", "к", "до", "от", "по", "с", "из", "за", "и", "или", "что", "не",
+})  # fmt: skip
+"""Words with which no phrase ends."""
 _LOOKED_BACK = 7
 _NUMBER_BEFORE = 40
 _CHANCES = frozenset({"chance", "chances", "probability", "likelihood", "likely", "risk", "шанс", "вероятность"})
@@ -183,7 +189,8 @@ def phrase_at(text: str, candidate: Candidate) -> str:
         phrase = text[candidate.start : match.end()]
         if len(phrase.split()) > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
             break
-        end = max(end, match.end())
+        if _fold(match.group()) not in _LEADS_ON:
+            end = max(end, match.end())
     return text[candidate.start : end]
 
 

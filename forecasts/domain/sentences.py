@@ -5,7 +5,7 @@ Everything that is proposed is words of the sentence; of its own a title has onl
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from forecasts.domain import limits, speakers
@@ -16,6 +16,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
 
 _LONGEST = 1_000
+_LONE_WORDS = 4
 
 _STOP = r"[;…]|[:.!?](?![^\s\"”»])|\s[–—-]\s"
 _TAIL = re.compile(
@@ -113,13 +114,15 @@ def propose_record(paragraph: str, phrase: str, day: date) -> SentenceProposal:
     if words is None or last - first > _LONGEST:
         return SentenceProposal()
     sentence = paragraph[first:last].strip()
-    at = words[0] - paragraph.index(sentence, first)
+    sentence, at = _without_lone_marks(sentence, words[0] - paragraph.index(sentence, first))
     speaker, kind, is_unnamed = speakers.find_speaker(sentence[sentence.rfind(";", 0, at) + 1 :].split(";")[0])
     text, at = _without_condition(sentence, at)
     clause, at = _clause(text, at)
     chance = stated_chance(phrase)
     days = [(start, end, span) for start, end, span in find_days(clause, day) if span.last > day]
     said = take_apart(clause, at, days, keeps_denial=bool(chance))
+    if said.event and kind is SourceKind.ORGANISATION and said.subject.lower() == "it":
+        said = replace(said, subject=f"the {speaker}")
     before, behind = (said.subject, said.event) if said.event else (clause[:at], clause[at:].partition(" ")[2])
     options = find_options(before, is_behind=False) or find_options(behind, is_behind=True)
     value, unit, asked = "", "", QuestionKind.MULTIPLE_CHOICE if options else QuestionKind.BINARY
@@ -127,7 +130,7 @@ def propose_record(paragraph: str, phrase: str, day: date) -> SentenceProposal:
         value, unit, asked = _quantity(said.event or clause[at:], clause, days)
     denied = tell_side(phrase, paragraph[: words[0]]) is Side.NO
     return SentenceProposal(
-        sentence=sentence,
+        sentence=paragraph[first:last].strip(),
         title=said.title(value),
         side=Side.NO if said.is_turned else Side.YES if denied else None,
         kind=asked,
@@ -140,6 +143,15 @@ def propose_record(paragraph: str, phrase: str, day: date) -> SentenceProposal:
         speaker_kind=kind,
         is_unnamed=is_unnamed,
     )
+
+
+def _without_lone_marks(sentence: str, at: int) -> tuple[str, int]:
+    """The sentence without the quotation marks around its words of likelihood, where these name no event themselves."""
+    start, end = _enclosed(sentence, at)
+    quoted = sentence[start:end]
+    if not start or sentence[start - 1] in "([" or len(quoted.split()) > _LONE_WORDS or _WILL.search(quoted):
+        return sentence, at
+    return f"{sentence[: start - 1]}{quoted}{sentence[end + 1 :]}", at - 1
 
 
 def _without_condition(sentence: str, at: int) -> tuple[str, int]:
@@ -203,7 +215,9 @@ def take_apart(
         bare = re.sub(r"\s+([,.])", r"\1", _HEDGES.sub("", plain)).strip()
         return Statement("" if _MINE.match(bare) else bare, "", plain != clause)
     denials = any(re.search(r"not|n['’]t", found[name] or "", re.IGNORECASE) for name in _DENIALS)
-    subject, event = clause[: found.start()].strip(" ,"), clause[found.end() :].strip(" ,")
+    subject, event = clause[: found.start()].strip(), clause[found.end() :].strip(" ,")
+    is_apposed = subject.endswith(",")  # "Russia, for its part, will not"
+    subject = subject.strip(" ,")
     intro = _INTRO.match(subject)
     dated = next((end for start, end, _ in days if _LEADS.fullmatch(subject[:start]) and end < len(subject)), 0)
     cut = intro.end() if intro else dated
@@ -211,7 +225,7 @@ def take_apart(
         lead, subject = subject[:cut].strip(" ,"), subject[cut:].strip(" ,")
         if any(end <= cut for _, end, _ in days):
             event = f"{event} {lead[:1].lower()}{lead[1:]}"
-    subject = (found["object"] or subject).strip()
+    subject = (found["object"] or (subject.partition(",")[0] if is_apposed else subject)).strip()
     if subject.endswith((" I", " i")) or subject == "I" or not (event or " " in subject):
         return Statement("", "", denials)  # "I would call it likely", "they will not": no event is named
     if set(speakers.words_in(subject)) & _RELATIVE:
@@ -309,6 +323,19 @@ def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) ->
         if words in event and _ON.search(clause[:start]) and (span.is_day or is_middle) and len(days) == 1:
             return words, "", QuestionKind.DATE
     return "", "", QuestionKind.BINARY
+
+
+_ASKED = {
+    QuestionKind.DATE: r"when|когда|қашан",
+    QuestionKind.NUMERIC: r"how (?:many|much|high|low|large|far|long)|сколько|қанша|неше",
+    QuestionKind.MULTIPLE_CHOICE: r"who|whom|whose|which|кто|кого|кому|как(?:ой|ая|ое|ие)|кім|қай",
+}
+
+
+def kind_asked(title: str) -> QuestionKind:
+    """How a question is answered, by the word that it begins with."""
+    found = (kind for kind, words in _ASKED.items() if re.match(rf"(?:{words})\b", title, re.IGNORECASE))
+    return next(found, QuestionKind.BINARY)
 
 
 def deadline_in(text: str, day: date) -> date | None:

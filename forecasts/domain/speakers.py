@@ -63,7 +63,8 @@ def _who(words: str, *, is_first: bool) -> tuple[str, SourceKind | None, bool]:
         return "", None, False
     if each[0].lower() in ARTICLES:
         name = " ".join(each[1:])
-        return (name, SourceKind.ORGANISATION, False) if each[-1].lower() in _BODIES else ("", None, False)
+        head = name.partition(" of ")[0].split()[-1:]
+        return (name, SourceKind.ORGANISATION, False) if head and head[0].lower() in _BODIES else ("", None, False)
     is_many = any(one.lower() in _PEOPLE or re.search(r"[^s]s$|[ыи]$", one.lower()) for one in (each[0], each[-1]))
     if is_many and ((is_first and not is_name(each[-1])) or not is_name(each[0]) or (len(each) == 1 and is_first)):
         return said, SourceKind.GROUP, True

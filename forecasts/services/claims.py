@@ -8,7 +8,7 @@ from forecasts.db.queries.articles import suggest_questions, suggest_sources
 from forecasts.db.queries.records import Records
 from forecasts.domain.article_views import RecordClaim, Suggestion, find_words
 from forecasts.domain.intents import AddRecords, EditRecord
-from forecasts.domain.records import Condition, Passage, Prediction, Question, Record, Source, name_of
+from forecasts.domain.records import Condition, Passage, Prediction, Question, Record, Scenario, Source, name_of
 from forecasts.domain.values import claim_name, make_slug
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
@@ -30,12 +30,13 @@ _OF_THE_FORM = (
         "standard",
         "basis",
     ),
-    *("probabilities", "quantiles", "unscorable", "condition_text", "scenario"),
+    *("probabilities", "quantiles", "unscorable", "condition_text"),
 )
 
 
 def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
-    """Record a prediction from a paragraph of an attached text, with its speaker and question where they are new.
+    """Record a prediction from a paragraph of an attached text, with its speaker, question and scenario where they are
+    new.
 
     Errors: RuleBrokenError where the text is not attached; InvalidInputError where the words do not stand verbatim in
     the paragraph, or for what a pack with these records would be refused for.
@@ -43,12 +44,14 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
     said, new = intent.prediction, list[Record]()
     _require_words(ledger, said.article, said.paragraph or 0, said.phrase)
     with ledger.records() as store:
-        named = (_made(store, one, new) for one in (intent.speaker, intent.question, intent.condition))
-        speaker, question, condition = named
+        scenario = _made(store, intent.scenario, new)
+        asked = _in_scenario(intent.question, scenario)
+        speaker, question, condition = (_made(store, one, new) for one in (intent.speaker, asked, intent.condition))
         prediction = replace(
             said,
             slug=_free_slug(store, Prediction, claim_name(said.article, said.paragraph or 0, speaker)),
             question=question,
+            scenario=scenario if said.unscorable else "",
             speakers=(speaker,),
             condition=(Condition(question=condition, outcome=intent.condition_is),) if condition else (),
         )
@@ -72,8 +75,10 @@ def edit_claim(
     with ledger.records() as store:
         if changed("speaker"):
             changes["speakers"] = (_made(store, intent.speaker, new), *before.speakers[1:])
-        if changed("question"):
-            changes["question"] = _made(store, intent.question, new)
+        if changed("question", "scenario", "prediction.unscorable"):
+            scenario = _made(store, intent.scenario, new)
+            changes["scenario"] = scenario if said.unscorable else ""
+            changes["question"] = _made(store, _in_scenario(intent.question, scenario), new)
         if changed("condition", "condition_is"):
             on = _made(store, intent.condition, new)
             first = (Condition(question=on, outcome=intent.condition_is),) if on else ()
@@ -100,7 +105,11 @@ def offered_questions(ledger: Ledger, words: str, article: str) -> list[Suggesti
         return suggest_questions(reader, words, article, _OFFERED)
 
 
-def _made(store: Records, record: str | Source | Question, new: list[Record]) -> str:
+def _in_scenario(question: str | Question, scenario: str) -> str | Question:
+    return question if isinstance(question, str) else replace(question, scenario=scenario)
+
+
+def _made(store: Records, record: str | Source | Question | Scenario, new: list[Record]) -> str:
     """The slug of a record, which is named and made with what is recorded where it is new."""
     if isinstance(record, str):
         return record

@@ -62,6 +62,12 @@ def test_a_phrase_goes_to_the_end_of_its_clause() -> None:
     assert offered("It will cost 1,200 crowns.", "will") == "will cost 1,200 crowns"
 
 
+def test_a_phrase_that_is_cut_ends_with_no_word_that_leads_on() -> None:
+    cut = offered("I expect the rate to stand at about 16 per cent by the end of June.", "expect")
+    assert cut == "expect the rate to stand at about 16 per cent"
+    assert offered("It is likely that", "likely") == "likely"
+
+
 @given(st.text(alphabet="ab ,.’'-—Қ陈\u0301[", max_size=300))
 def test_a_phrase_stands_in_the_text_and_within_the_limits(text: str) -> None:
     whole = f"{text} will {text}"

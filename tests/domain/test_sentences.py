@@ -13,7 +13,7 @@ from forecasts.domain import limits
 from forecasts.domain.candidates import find_candidates, likelihood_terms, phrase_at
 from forecasts.domain.date_words import find_days, read_words
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-from forecasts.domain.sentences import SentenceProposal, find_options, propose_record
+from forecasts.domain.sentences import SentenceProposal, find_options, kind_asked, propose_record
 from forecasts.domain.speakers import find_speaker
 
 DAY = date(2026, 11, 16)
@@ -46,6 +46,10 @@ def proposed(text: str, cue: str = "") -> SentenceProposal:
         ('"If the council votes," he said, "the builders will leave."', "Will the builders leave?"),
         ("“The bridge will open,” said Olaf Berg.", "Will the bridge open?"),
         ("He won and he will win.", "Will he win?"),
+        ('Olaf told me that the pier is "very unlikely" to stand before 2028.', "Will the pier stand before 2028?"),
+        ("Norway, for its part, will not sell it.", "Will Norway sell it?"),
+        ("Ida Holm, who runs it, will go.", "Will Ida Holm go?"),
+        ("The ministry of roads said that it will pay.", "Will the ministry of roads pay?"),
         (
             "The “new bridge” will open at the „old pier“ (now closed) by 2027.",
             "Will the “new bridge” open at the „old pier“ (now closed) by 2027?",
@@ -272,3 +276,21 @@ def test_days_in_a_text_are_those_that_their_words_alone_say(text: str) -> None:
     assert "mid-June 2028" in {whole[start:end] for start, end, _ in found}
     for start, end, span in found:
         assert read_words(whole[start:end], DAY) == span
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Whom does the council elect?", QuestionKind.MULTIPLE_CHOICE),
+        ("which bridge opens first?", QuestionKind.MULTIPLE_CHOICE),
+        ("How many boats will sink?", QuestionKind.NUMERIC),
+        ("How high will the toll be?", QuestionKind.NUMERIC),
+        ("When will the pier open?", QuestionKind.DATE),
+        ("Когда откроют мост?", QuestionKind.DATE),
+        ("Will the one who won go?", QuestionKind.BINARY),
+        ("Whenever it rains, will it close?", QuestionKind.BINARY),
+        ("", QuestionKind.BINARY),
+    ],
+)
+def test_how_a_question_is_answered_by_the_word_that_it_begins_with(title: str, kind: QuestionKind) -> None:
+    assert kind_asked(title) is kind

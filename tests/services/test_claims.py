@@ -97,8 +97,8 @@ def test_a_new_speaker_and_a_new_question_come_in_the_same_entry_and_go_with_it(
 
 
 def test_a_vague_claim_that_is_given_a_question_leaves_its_scenario(reading: Ledger) -> None:
-    vague = replace(SAID, scenario="csto-mission", standard="", basis=Basis.ANALYST, unscorable="no-deadline")
-    was = RecordClaim(prediction=vague, speaker="chan-kung", question="")
+    vague = replace(SAID, standard="", basis=Basis.ANALYST, unscorable="no-deadline")
+    was = RecordClaim(prediction=vague, speaker="chan-kung", question="", scenario="csto-mission")
     record_claim(reading, was)
     (before,) = article_reading(reading, "own").paragraphs[1].predictions
     assert before.record.scenario == "csto-mission"

@@ -18,7 +18,7 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
 from forecasts.tui.dialogs.base import ChooseDialog
 from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.claim_check import claim_fields
+from forecasts.tui.dialogs.claim_fields import claim_fields
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from tests.services.looking import records

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.domain.article_views import Selection
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind, Side, SourceKind
-from forecasts.domain.records import Prediction, Question, Source
+from forecasts.domain.records import Prediction, Question, Scenario, Source
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
-from forecasts.tui.widgets.autocomplete import read_selection
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from tests.services.looking import records
 from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, type_text
 from tests.tui.reading import ARTICLE, AUTHOR, add_article, open_reader
@@ -249,15 +250,48 @@ async def test_new_questions_of_an_article_go_where_the_one_before_them_went(pat
     async with running(path, LARGE) as (app, pilot):
         dialog = await _begin(app, pilot, 2)
         await press(pilot, "enter", "enter")
-        dialog.form.put(scenario="csto-mission")
+        dialog.form.put(scenario=selection_text(Selection("The mission", "csto-mission")))
         await press(pilot, "ctrl+s", "ctrl+s")
         assert isinstance(app.screen, ReaderScreen), screen_text(app)
         await press(pilot, "down", "space", "n", "enter", "enter")
         assert isinstance(app.screen, ClaimDialog)
-        assert app.screen.texts["scenario"] == "csto-mission"
+        assert read_selection(app.screen.texts["scenario"]).slug == "csto-mission"
         assert "Scenario" in screen_text(app)
     _, asked, _ = _recorded(path)
     assert asked.scenario == "csto-mission"
+
+
+async def test_a_new_scenario_is_made_with_the_claim_and_tab_takes_what_is_typed(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 2)
+        await press(pilot, "tab")
+        dialog.form.put(question="")
+        await type_text(pilot, "Whom will they choose by 2027?")
+        await press(pilot, "tab")
+        assert read_selection(dialog.texts["question"]).is_new
+        assert "Options" in screen_text(app)  # a question that begins with whom is no yes or no
+        dialog.form.put(options="Olsen; Falk", probabilities="60 40")
+        dialog.form.focus_field("scenario")
+        await type_text(pilot, "The harbour")
+        await press(pilot, "tab")
+        assert "a new scenario" in screen_text(app)
+        await press(pilot, "ctrl+s", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+        await press(pilot, "u", "enter")
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    with ledger.records() as store:
+        assert store.find(Scenario, "the-harbour") is None  # one change, and one undo
+    ledger.close()
+
+
+async def test_what_tab_left_alone_is_asked_for_in_the_scenario_too(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 2)
+        await press(pilot, "enter", "enter")
+        dialog.form.put(scenario=selection_text(Selection("The harb")))
+        await press(pilot, "ctrl+s")
+        assert app.screen is dialog
+        assert "or leave it empty" in screen_text(app)
 
 
 async def test_beside_a_proposed_question_stand_those_that_speak_of_the_same(path: Path) -> None:

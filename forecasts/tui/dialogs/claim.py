@@ -14,11 +14,12 @@ from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import favoured, number_text, percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import Basis, PassageReason, QuestionKind, Side
-from forecasts.domain.records import Passage, Prediction, Question, Reading, Source
+from forecasts.domain.records import Passage, Prediction, Question, Reading, Scenario, Source
 from forecasts.domain.second_reading import ClaimToRead
 from forecasts.domain.sentences import SentenceProposal
 from forecasts.text import safe
-from forecasts.tui.dialogs.claim_check import UNNAMED, ClaimGround, as_proposed, check_claim, claim_fields, wrong_phrase
+from forecasts.tui.dialogs.claim_check import ClaimGround, as_proposed, check_claim, wrong_phrase
+from forecasts.tui.dialogs.claim_fields import UNNAMED, claim_fields
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.form import FormDialog, form_actions
@@ -225,13 +226,17 @@ class ReadingDialog(FormDialog[Reading]):
 
 
 def claim_texts(
-    said: Prediction, speaker: Source | None, question: Question | None, condition: Question | None
+    said: Prediction,
+    speaker: Source | None,
+    question: Question | None,
+    condition: Question | None,
+    scenario: Scenario | None,
 ) -> dict[str, str]:
     """A prediction that is recorded as the form has it; of several speakers or conditions the first."""
     texts = form_texts(said)
     has_range = said.low is not None and said.high is not None
     ends = f"{_in_percent(said.low)}-{_in_percent(said.high)}" if has_range else ""
-    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles", "scenario")
+    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles")
     return {name: texts[name] for name in kept} | {
         "speaker": selection_text(Selection(speaker.name, speaker.slug)) if speaker else "",
         "question": _asked_about(question),
@@ -240,6 +245,7 @@ def claim_texts(
         "condition": _asked_about(condition),
         "condition_is": said.condition[0].outcome if said.condition else Side.YES.value,
         "vague": said.unscorable,
+        "scenario": selection_text(Selection(scenario.title, scenario.slug)) if scenario else "",
         "side": said.phrase_about.value,
     }
 

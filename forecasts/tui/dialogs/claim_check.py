@@ -1,4 +1,4 @@
-"""A claim as it is being typed: its fields, what is wrong with each, and the intent that they come to."""
+"""A claim as it is being typed: what is wrong with each field, and the intent that they come to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from datetime import date
 from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, tell
-from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms, too_vague
+from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.kinds import (
     OPTION_KINDS,
     Basis,
@@ -18,17 +18,17 @@ from forecasts.domain.kinds import (
     Side,
     SourceKind,
 )
-from forecasts.domain.records import Prediction, Question, Source
-from forecasts.domain.sentences import SentenceProposal, deadline_in
+from forecasts.domain.records import Prediction, Question, Scenario, Source
+from forecasts.domain.sentences import SentenceProposal, deadline_in, kind_asked
 from forecasts.domain.speakers import is_quoted
 from forecasts.services.drafting import check_texts
+from forecasts.tui.dialogs.claim_fields import UNNAMED
 from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
-from forecasts.tui.dialogs.form_fields import Checked, FormField, Texts, word_field
+from forecasts.tui.dialogs.form_fields import Checked, Texts
 from forecasts.tui.show import long_day
 from forecasts.tui.widgets.autocomplete import read_selection
 
 _Said = dict[str, str]
-UNNAMED = "unnamed group"
 _PROPOSED = "proposed from the sentence"
 _OF_A_QUESTION = (
     *(
@@ -62,80 +62,6 @@ class ClaimGround:
     sentence: SentenceProposal | None = None
     proposed: Mapping[str, str] = field(default_factory=dict)
     """What of the form the sentence proposed."""
-
-
-def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
-    """The fields in the order in which one thinks of them; `vague` is the reason that a recorded claim has."""
-    reasons = tuple(dict.fromkeys((*TOO_VAGUE, *filter(None, (vague,)))))
-    kinds, sources = tuple(QuestionKind), (*SourceKind, UNNAMED)
-    return (
-        FormField(name="phrase", label="Phrase", within=paragraph),
-        FormField(
-            name="speaker",
-            label="Speaker",
-            refers="source",
-            new="new source",
-            placeholder="type a name, enter takes it",
-            waits=True,
-        ),
-        word_field(
-            "speaker_kind",
-            "Type",
-            SourceKind,
-            choices=tuple(map(str, sources)),
-            default=sources[0],
-            terms=(*terms(SourceKind), Term(UNNAMED, "people whom the article does not name", "“observers”")),
-        ),
-        FormField(
-            name="question",
-            label="Question",
-            refers="question",
-            new="new question",
-            placeholder="type words of it, enter takes it",
-            waits=True,
-        ),
-        FormField(name="criteria", label="Criteria", is_prose=True),
-        FormField(name="deadline", label="Deadline", placeholder="YYYY-MM-DD, or as the article says it: in 6 months"),
-        FormField(name="where", label="Where to look"),
-        word_field("kind", "Answer", QuestionKind, choice_labels=tuple(map(label, kinds)), default=kinds[0].value),
-        FormField(name="options", label="Options", placeholder="one; another; a third"),
-        FormField(name="unit", label="Unit"),
-        FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
-        FormField(
-            name="probabilities", label="Probabilities", placeholder="percent in the order of the options: 60 30 10"
-        ),
-        FormField(name="quantiles", label="Quantiles", placeholder="74, or 5% = …; 50% = …; 95% = …"),
-        FormField(
-            name="basis",
-            label="Number from",
-            choices=(Basis.ANALYST.value, Basis.STATED.value),
-            choice_labels=("you, from the words", "the source: it is stated"),
-            terms=tuple(one for one in terms(Basis) if one.word in {Basis.ANALYST, Basis.STATED}),
-        ),
-        FormField(
-            name="condition",
-            label="If",
-            refers="question",
-            new="new question",
-            placeholder="what must come first: type words of it, enter takes it",
-            waits=True,
-        ),
-        FormField(name="condition_is", label="… comes to", default=Side.YES.value),
-        FormField(name="condition_due", label="… by", placeholder="its deadline, where it is not that of the claim"),
-        FormField(
-            name="vague",
-            label="Too vague",
-            choices=("", *reasons),
-            choice_labels=("no: it can be tested", *map(too_vague, reasons)),
-            terms=tuple(Term(too_vague(reason), *said) for reason, said in TOO_VAGUE.items()),
-        ),
-        FormField(name="scenario", label="Scenario", refers="scenario", placeholder="the one it belongs to"),
-        word_field("claim_type", "Claim type", ClaimType),
-        word_field("side", "Speaks of", Side, choice_labels=tuple(f"{one.upper()}: {meaning(one)}" for one in Side)),
-        word_field("endorsement", "Endorsement", Endorsement),
-        word_field("deadline_basis", "Deadline is", DeadlineBasis),
-        FormField(name="claim", label="Claim"),
-    )
 
 
 def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
@@ -186,6 +112,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     typed = texts[numbers.field].strip()
     basis = Basis(texts["basis"] or (Basis.STATED if is_stated(typed, ground.text) else Basis.ANALYST))
     condition, condition_text = _condition(texts, ground, _due(question, asked), wrong, hints)
+    scenario = _scenario(texts, wrong, hints) if vague or question_picked.is_new else ""
     title = "" if vague else question_picked.text.strip()
     offered = f"“{phrase}”: {title}" if title else f"“{phrase}”"
     intent = None
@@ -209,12 +136,16 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             probabilities=numbers.probabilities,
             quantiles=numbers.quantiles,
             unscorable=vague,
-            scenario=texts["scenario"].strip() if vague else "",
             condition_text=condition_text,
         )
         condition_is = texts["condition_is"].strip() if condition else ""
         intent = RecordClaim(
-            prediction=prediction, speaker=source, question=question, condition=condition, condition_is=condition_is
+            prediction=prediction,
+            speaker=source,
+            question=question,
+            condition=condition,
+            condition_is=condition_is,
+            scenario=scenario,
         )
     hints |= {name: " · ".join(filter(None, (_PROPOSED, hints.get(name)))) for name in as_proposed(texts, ground)}
     return Checked(
@@ -224,6 +155,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         answer=intent,
         hidden=_not_asked(texts, asked.kind, is_new_source=speaker.is_new, is_new=question_picked.is_new),
         follows={
+            "kind": asked.kind.value,
             "claim_type": told_type.value,
             "side": told.side.value,
             "endorsement": endorsement.value,
@@ -273,6 +205,16 @@ def _condition(
         due = checked.record.resolves_on
     hints["condition"] = f"a new question, due {long_day(due)}: put its criteria right later"
     return Question(slug="", title=title, criteria=words or title, resolves_on=due), words
+
+
+def _scenario(texts: Texts, wrong: _Said, hints: _Said) -> str | Scenario:
+    picked = read_selection(texts["scenario"])
+    if picked.is_new:
+        hints["scenario"] = "a new scenario"
+        return Scenario(slug="", title=picked.text.strip())
+    if picked.text.strip() and not picked.slug:
+        wrong["scenario"] = "what it is part of: type, and choose with enter; or leave it empty"
+    return picked.slug
 
 
 def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
@@ -332,7 +274,6 @@ _TYPED_AS = {
     "criteria": "criteria",
     "deadline": "resolves_on",
     "where": "resolution_source",
-    "scenario": "scenario",
     "options": "options",
     "unit": "unit",
 }
@@ -344,7 +285,7 @@ def _question(
 ) -> tuple[str | Question, AnswerFormat]:
     if picked.slug:
         return picked.slug, picked.asked
-    kind = QuestionKind(texts["kind"] or next(iter(QuestionKind)))
+    kind = QuestionKind(texts["kind"] or kind_asked(picked.text.strip()))
     options = tuple(part.strip() for part in texts["options"].split(";") if part.strip())
     asked = AnswerFormat(kind, options, texts["unit"].strip())
     if not picked.text.strip() or not picked.is_new:
@@ -376,7 +317,6 @@ def _new_question(
         "criteria": texts["criteria"].strip() or title,
         "resolves_on": texts["deadline"].strip() or (named.isoformat() if named else ""),
         "resolution_source": texts["where"],
-        "scenario": texts["scenario"].strip(),
         "options": texts["options"] if kind in OPTION_KINDS else "",
         "unit": texts["unit"] if kind is QuestionKind.NUMERIC else "",
     }

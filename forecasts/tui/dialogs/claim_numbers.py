@@ -91,6 +91,8 @@ def numbers_of_kind(text: str, asked: AnswerFormat, claim_type: ClaimType, day: 
     wrong: Mapping[str, str] = checked.wrong
     if isinstance(checked.record, Prediction) and not wrong:
         wrong = by_field(prediction_problems(checked.record, question))
+    if not isinstance(checked.record, Prediction) and asked.kind is QuestionKind.NUMERIC:
+        return Numbers(name, _wanted(asked))
     if wrong or not isinstance(checked.record, Prediction):
         return Numbers(name, next(iter(wrong.values()), _wanted(asked)))
     record = checked.record
@@ -106,9 +108,9 @@ def _wanted(asked: AnswerFormat) -> str:
     """What is to be typed."""
     match asked.kind:
         case QuestionKind.NUMERIC:
-            return f"quantiles{f' in {asked.unit}' if asked.unit else ''}: 5% = 3; 50% = 7; 95% = 14"
+            return f"one number{f' in {asked.unit}' if asked.unit else ''}, or quantiles: 5% = 3; 50% = 7; 95% = 14"
         case QuestionKind.DATE:
-            return "quantiles: 5% = 2027-01-01; 50% = in 6 months; 95% = end of 2028"
+            return "one day, or quantiles: 5% = 2027-01-01; 50% = in 6 months; 95% = end of 2028"
         case _:
             options = "; ".join(f"{option} = …" for option in asked.options) or "A = 20%; B = 80%"
             alone = "; or the numbers alone, in this order" if asked.options else ""

@@ -20,7 +20,7 @@ from forecasts.domain.formats import counted, favoured, first_lines
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.proposals import PlacedProposal
-from forecasts.domain.records import Passage, Prediction, Question, Reading, Record
+from forecasts.domain.records import Passage, Prediction, Question, Reading, Record, Scenario
 from forecasts.domain.sentences import propose_record
 from forecasts.domain.speakers import is_quoted
 from forecasts.domain.views import ChangeEffect, RecordsChanged
@@ -36,7 +36,8 @@ from forecasts.tui.dialogs.claim import (
     begun_texts,
     claim_texts,
 )
-from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields
+from forecasts.tui.dialogs.claim_check import ClaimGround
+from forecasts.tui.dialogs.claim_fields import claim_fields
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import Attempt, DraftFile, FormField, Texts
 from forecasts.tui.dialogs.short_forms import AttachDialog
@@ -94,8 +95,14 @@ async def _scenario_here(app: ServiceApp, page: ReadPage) -> str:
     if not claims:
         return ""
     slug = claims[-1].question
-    found, _ = await app.call(lambda ledger: services.record.find_record(ledger, "question", slug))
-    return found.scenario if isinstance(found, Question) else ""
+
+    def read(ledger: Ledger) -> Record | None:
+        question, _ = services.record.find_record(ledger, "question", slug)
+        named = question.scenario if isinstance(question, Question) else ""
+        return services.record.find_record(ledger, "scenario", named)[0] if named else None
+
+    scenario = await app.call(read)
+    return selection_text(Selection(scenario.title, scenario.slug)) if isinstance(scenario, Scenario) else ""
 
 
 def _ground(page: ReadPage, number: int) -> ClaimGround:
@@ -164,7 +171,8 @@ class _EditingClaim(Editing["RecordClaim"]):
         if not isinstance(record, Prediction):
             raise TypeError(record)
         on = next((one.question for one in record.condition), "")
-        named = (("source", next(iter(record.speakers), "")), ("question", record.question), ("question", on))
+        speaker = next(iter(record.speakers), "")
+        named = (("source", speaker), ("question", record.question), ("question", on), ("scenario", record.scenario))
 
         def read(ledger: Ledger) -> list[Any]:
             return [services.record.find_record(ledger, *one)[0] if one[1] else None for one in named]

@@ -1,4 +1,4 @@
-"""Autocomplete of records: one types a part of a name, arrows move in what matches, enter takes it."""
+"""Autocomplete of records: one types a part of a name, arrows move in what matches, enter or tab takes it."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ class _Words(TextInput):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         quiet("pick.take", "enter", "take", "Take"),
+        quiet("pick.complete", "tab", "complete", "Take"),
         quiet("pick.down", "down", "move(1)", "Next"),
         quiet("pick.up", "up", "move(-1)", "Previous"),
     )
@@ -71,6 +72,14 @@ class _Words(TextInput):
 
     def action_take(self) -> None:
         """Take what the list stands on, and go on."""
+        self._owner.take()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Tab goes on where there is nothing to take."""
+        return self._owner.is_typed if action == "complete" else super().check_action(action, parameters)
+
+    def action_complete(self) -> None:
+        """Take what the list stands on, where a word was typed, and go on."""
         self._owner.take()
 
     def action_move(self, step: int) -> None:
@@ -214,6 +223,11 @@ class Autocomplete(Vertical):
             self.take_record(self._found[self.place])
         elif self._new and self.word:
             self._put(Selection(self.word, is_new=True))
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it holds words of which one record is still to be chosen."""
+        return bool(self._new and self.word) and not (self._is_settled or self.is_proposed)
 
     @property
     def is_proposed(self) -> bool:
