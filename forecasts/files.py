@@ -91,6 +91,24 @@ def _begins(path: Path, head: bytes) -> bool:
         return file.read(len(head) + len(BYTE_ORDER_MARK)).removeprefix(BYTE_ORDER_MARK).startswith(head)
 
 
+def taken(target: Path) -> OutputRefusedError:
+    """What is told where something has the name of a file to be made."""
+    return OutputRefusedError(f"{target} is there already.", "Nothing was replaced. Give another name.")
+
+
+def name_anew(path: Path, target: Path) -> bool:
+    """Give a file a name that nothing has, beside its own where the file system can; False where something has it."""
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            return False
+        path.rename(target)
+    return True
+
+
 def sync(path: Path) -> None:
     """Wait until a file, or a folder's names, are on the disk."""
     handle = os.open(path, os.O_RDONLY)

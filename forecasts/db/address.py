@@ -63,6 +63,11 @@ def _file(text: str) -> Address:
     return Address("sqlite", typed_path(text).absolute(), "")
 
 
+def companions(path: Path) -> tuple[Path, Path, Path]:
+    """What SQLite keeps beside a file: its log, the memory that programs share, and its journal."""
+    return Path(f"{path}-wal"), Path(f"{path}-shm"), Path(f"{path}-journal")
+
+
 _MOUNTS = Path("/proc/self/mountinfo")
 
 _NETWORK = {

@@ -19,18 +19,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from forecasts.db.address import APPLICATION_ID, Address
+from forecasts.db.address import APPLICATION_ID, Address, companions
 from forecasts.db.engine import choose_journal, refuse_leftovers
 from forecasts.db.faults import translate_sqlite_error
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, refuse_planted, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
-from forecasts.files import beside, make_exclusive, sync
+from forecasts.files import beside, make_exclusive, name_anew, sync, taken
 from forecasts.paths import state_folder
 
 _MARK = 68  # where a SQLite file keeps its application_id
 _HEADER = 100
-_COMPANIONS = ("-wal", "-shm", "-journal")
 _WHOLE_ONLY = "A copy can only be made of a whole database: restore an older backup."
 
 
@@ -54,10 +53,9 @@ def copy_database(source: Address, target: Path, *, replace: bool = False) -> Co
     Errors: OutputRefusedError where `target` is there already (unless `replace`) or cannot be written;
     DatabaseUnusableError where the source is no ledger, or is damaged.
     """
-    if not replace and os.path.lexists(target):
-        msg = f"{target} is there already."
-        raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
     if not replace:
+        if os.path.lexists(target):
+            raise taken(target)
         refuse_leftovers(target)
     with _unfinished(target) as unfinished:
         copied = _filled(source, unfinished)
@@ -79,8 +77,13 @@ def _unfinished(target: Path) -> Iterator[Path]:
         msg = f"{target} cannot be written: {error.strerror or error}."
         raise OutputRefusedError(msg, "Give a place where you may write, with room for the copy.") from error
     finally:
-        for leftover in (path, *(Path(f"{path}{suffix}") for suffix in _COMPANIONS)):
-            leftover.unlink(missing_ok=True)
+        remove_database(path)
+
+
+def remove_database(file: Path) -> None:
+    for part in (file, *companions(file)):
+        with suppress(OSError):  # somebody else's beside it stays, and was told
+            part.unlink()
 
 
 def _filled(source: Address, target: Path) -> tuple[str, int, str]:
@@ -127,14 +130,8 @@ def _name(unfinished: Path, target: Path, *, replace: bool) -> None:
     sync(unfinished)
     if replace:
         unfinished.replace(target)
-    else:
-        try:
-            os.link(unfinished, target)
-        except FileExistsError as error:
-            msg = f"{target} is there already."
-            raise OutputRefusedError(msg, "Nothing was replaced. Give another name.") from error
-        except OSError:  # a file system without hard links
-            unfinished.rename(target)
+    elif not name_anew(unfinished, target):
+        raise taken(target)
     sync(target.parent)
 
 
@@ -206,17 +203,12 @@ def _sole_user(place: Path, target: Address) -> Iterator[None]:
 
 def _keep(place: Path, kept: Path) -> None:
     """Give what is at the place a second name; what a damaged one left beside it goes along."""
-    for suffix in _COMPANIONS:
-        beside = Path(f"{place}{suffix}")
-        if beside.exists():
-            beside.rename(f"{kept}{suffix}")
-    try:
-        os.link(place, kept)
-    except FileExistsError as error:
+    for left, beside_kept in zip(companions(place), companions(kept), strict=True):
+        if left.exists():
+            left.rename(beside_kept)
+    if not name_anew(place, kept):
         msg = f"{kept} is there already."
-        raise OutputRefusedError(msg, "Nothing was changed. Move it away.") from error
-    except OSError:  # a file system without hard links
-        place.rename(kept)
+        raise OutputRefusedError(msg, "Nothing was changed. Move it away.")
 
 
 _DAYS, _WEEKS = 7, 4

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from forecasts.db.address import Address, network_file_system
+from forecasts.db.address import Address, companions, network_file_system
 from forecasts.db.faults import translate_error, translated_errors
 from forecasts.db.reader import (
     BUSY_SECONDS,
@@ -170,7 +170,8 @@ def refuse_leftovers(path: Path) -> None:
     DatabaseUnusableError, since it may hold what was written last.
     """
     refuse_planted(path)
-    for left in (Path(f"{path}-wal"), Path(f"{path}-journal")):
+    log, _, journal = companions(path)
+    for left in (log, journal):
         if identity(left) is not None and left.stat().st_size:
             msg = f"{left} was left by a database that is gone from {path}, and may hold what was written last."
             raise DatabaseUnusableError(msg, "Nothing was changed. Put that database back, or move the file away.")

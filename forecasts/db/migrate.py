@@ -12,14 +12,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from forecasts.db import reader
-from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
-from forecasts.db.backup import copy_database
+from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, companions
+from forecasts.db.backup import copy_database, remove_database
 from forecasts.db.derived import drop_guards, grant_rights, make_derived
 from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of, refuse_leftovers
 from forecasts.db.faults import translate_error, translate_sqlite_error
 from forecasts.db.integrity import mend_rows, schema_problems
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
-from forecasts.files import beside, make_exclusive, sync
+from forecasts.files import beside, make_exclusive, name_anew, sync
 from forecasts.paths import migrations_folder
 
 _BACKUPS_KEPT = 3
@@ -120,7 +120,7 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
     new = Address("sqlite", unfinished, "", name=address.shown)
     for left in path.parent.glob(f".{glob.escape(path.name[:80])}.new-*"):
         if _is_abandoned(left):
-            _remove_database(left)
+            remove_database(left)
     try:  # from before the file is there: an interrupt may come at any moment
         _make_empty(unfinished, address)
         with changing_schema(new) as connection:
@@ -130,7 +130,7 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
             fill(database)
         return _put_in_place(unfinished, path, address)
     finally:
-        _remove_database(unfinished)
+        remove_database(unfinished)
 
 
 def _is_abandoned(unfinished: Path) -> bool:
@@ -149,12 +149,6 @@ def _is_abandoned(unfinished: Path) -> bool:
     return False
 
 
-def _remove_database(file: Path) -> None:
-    for part in (file, *(Path(f"{file}{end}") for end in ("-wal", "-shm", "-journal"))):
-        with suppress(OSError):  # somebody else's beside it stays, and was told
-            part.unlink()
-
-
 def _make_empty(file: Path, address: Address) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -165,7 +159,7 @@ def _make_empty(file: Path, address: Address) -> None:
 
 
 def _put_in_place(unfinished: Path, path: Path, address: Address) -> bool:
-    if Path(f"{unfinished}-wal").exists():
+    if companions(unfinished)[0].exists():
         try:
             with closing(sqlite3.connect(unfinished)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -178,9 +172,7 @@ def _put_in_place(unfinished: Path, path: Path, address: Address) -> bool:
         if not path.exists() or path.stat().st_size == 0:
             refuse_leftovers(path)
             path.unlink(missing_ok=True)
-        try:
-            os.link(unfinished, path)
-        except FileExistsError:
+        if not name_anew(unfinished, path):
             return False
         sync(path.parent)
     return True

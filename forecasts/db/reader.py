@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, network_file_system
+from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, companions, network_file_system
 from forecasts.db.revisions import unlike
 from forecasts.errors import DamagedValueError, DatabaseNewerError, DatabaseUnusableError
 from forecasts.files import sync
@@ -228,8 +228,7 @@ def refuse_planted(path: Path) -> None:
         trusted = {0, os.geteuid(), *((place.stat().st_uid,) if place.exists() else ())}
     except OSError:
         return
-    for suffix in ("-wal", "-shm", "-journal"):
-        beside = Path(f"{place}{suffix}")
+    for beside in companions(place):
         try:
             found = beside.lstat()
         except OSError:

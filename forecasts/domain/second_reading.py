@@ -1,6 +1,6 @@
 """Second readings: claims read by several analysts, and pages that hide what a blind reading must not see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -62,9 +62,9 @@ FIRST = "first reading"
 _DIGITS = 12
 
 
-def read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Sequence[Phrase]) -> ReadClaim:
-    """The numbers of a claim: the first reading, and the others by who read it."""
-    first = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
+def read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Mapping[str, Sequence[Phrase]]) -> ReadClaim:
+    """The numbers of a claim: the first reading, and the others by who read it; `phrases` are those by standard."""
+    first = read_number(prediction, phrases.get(prediction.standard, ()))
     readings = [
         OneReading(
             analyst=record.analyst, probability=record.probability, low=record.low, high=record.high, blind=record.blind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -94,6 +95,13 @@ def find_reading(text: str, phrases: Iterable[Phrase]) -> PhraseReading | None:
     """What a standard's phrases read from the text."""
     found = find_term(text, phrases)
     return None if found is None else reading_of(found[0])
+
+
+def by_standard(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
+    found: dict[str, list[Phrase]] = defaultdict(list)
+    for phrase in phrases:
+        found[phrase.standard].append(phrase)
+    return found
 
 
 def reading_of(phrase: Phrase) -> PhraseReading:

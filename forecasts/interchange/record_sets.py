@@ -1,6 +1,6 @@
 """Record sets: what a pack holds, each record in its fixed place, and what is wrong between records."""
 
-from collections import ChainMap, defaultdict
+from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -139,11 +139,7 @@ class _Records:
     def phrases(self) -> dict[str, list[Phrase]]:
         """The phrases of each standard; one of the body stands in place of the ledger's of the same name."""
         merged = {**self._known.get("phrase", {}), **self._here["phrase"]}
-        grouped: dict[str, list[Phrase]] = defaultdict(list)
-        for phrase in merged.values():
-            if isinstance(phrase, Phrase):
-                grouped[phrase.standard].append(phrase)
-        return grouped
+        return wording.by_standard(one for one in merged.values() if isinstance(one, Phrase))
 
 
 def raise_problems(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> None:

@@ -6,15 +6,14 @@ that a spreadsheet would take for a formula begins with an apostrophe, which the
 
 import csv
 import io
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
 from typing import Any
 
-from forecasts.domain.records import Article, Phrase, Prediction, Question, Resolution, Source
-from forecasts.domain.wording import read_number
+from forecasts.domain.records import Article, Prediction, Question, Resolution, Source
+from forecasts.domain.wording import by_standard, read_number
 from forecasts.interchange.imports.csv_columns import COLUMNS, HEADER
 from forecasts.interchange.record_sets import RecordSet
 
@@ -59,9 +58,7 @@ class _Writing:
         self._resolutions: dict[str, Resolution] = {
             record.question: record for record in body.resolutions if not record.superseded_reason
         }
-        self._phrases: dict[str, list[Phrase]] = defaultdict(list)
-        for phrase in body.phrases:
-            self._phrases[phrase.standard].append(phrase)
+        self._phrases = by_standard(body.phrases)
         self._question_cells: dict[str, dict[str, str]] = {}
 
     def prediction(self, record: Prediction) -> dict[str, str]:

@@ -6,11 +6,10 @@ from datetime import date
 
 from forecasts.db.queries.articles import find_articles, read_article_rows, read_copy
 from forecasts.db.queries.home import read_question_rows, read_statuses
-from forecasts.db.queries.prediction_rows import read_further
+from forecasts.db.queries.prediction_rows import read_numbers
 from forecasts.db.queries.records import Records
 from forecasts.domain import article_views
-from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Prediction, Source
-from forecasts.domain.wording import read_number, with_readings
+from forecasts.domain.records import Article, ArticleText, Passage, Prediction, Source
 from forecasts.services.predictions import RecordWindow
 from forecasts.services.read_only import ReadableLedger, require
 
@@ -92,12 +91,9 @@ class _ClaimReader:
     def __init__(self, records: Records, today: date, predictions: Sequence[Prediction]) -> None:
         self._records = records
         self._names: dict[str, str] = {}
-        standards = {record.standard for record in predictions if record.standard}
-        self._phrases = {standard: records.matching(Phrase, standard, "standard") for standard in standards}
         records.names.fetch("prediction", (record.slug for record in predictions))
-        keys = {record.slug: records.names.key("prediction", record.slug) for record in predictions}
-        further = read_further(records.reader, list(keys.values()))
-        self._further = {slug: further[key] for slug, key in keys.items() if key in further}
+        self._keys = {record.slug: records.names.key("prediction", record.slug) for record in predictions}
+        self._numbers = read_numbers(records.reader, list(self._keys.values()))
         hung_on = [condition.question for record in predictions for condition in record.condition]
         named = {*hung_on, *(record.question for record in predictions if record.question)}
         records.names.fetch("question", named)
@@ -113,14 +109,13 @@ class _ClaimReader:
 
     def placed(self, record: Prediction, texts: Mapping[int, str]) -> article_views.PredictionInText:
         asked = self._asked.get(record.question)
-        first = read_number(record, self._phrases.get(record.standard, ()))
         return article_views.PredictionInText(
             record=record,
             speaker_names=tuple(self.name(source) for source in record.speakers),
             question_title=asked.title if asked else "",
             status=asked.status if asked else None,
             outcome=asked.outcome if asked else "",
-            number=with_readings(first, record.basis, self._further.get(record.slug, ())),
+            number=self._numbers[self._keys[record.slug]],
             words=article_views.find_words(record.phrase, texts.get(record.paragraph or 0, "")),
             conditions=tuple(
                 (self._asked[one.question].title if one.question in self._asked else one.question, one.outcome)

@@ -9,6 +9,7 @@ from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.backup import Copied, DatedCopy, copy_database, keep_copy, list_copies, put_in_place
 from forecasts.db.reader import inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
+from forecasts.files import taken
 from forecasts.paths import typed_path
 from forecasts.services.read_only import Progress, silent
 
@@ -38,8 +39,7 @@ def back_up(address: str, target: Path, *, progress: Progress = silent) -> Copie
     place = read_address(address)
     target = typed_path(target).absolute()
     if os.path.lexists(target):
-        msg = f"{target} is there already."
-        raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
+        raise taken(target)
     require_ledger(place)
     if place.path is None:
         from forecasts.services.copying import copy_ledger

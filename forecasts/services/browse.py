@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forecasts.db.queries.home import read_statuses
-from forecasts.db.queries.prediction_rows import read_further, read_speakers
+from forecasts.db.queries.prediction_rows import read_numbers, read_speakers
 from forecasts.db.queries.records import Records, read_list
 from forecasts.db.reader import SqlReader
 from forecasts.domain.marks import Mark
@@ -29,7 +29,6 @@ from forecasts.domain.records import (
     name_of,
 )
 from forecasts.domain.views import PredictionOnQuestion, QuestionPage, RecordPage
-from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.history import history_of
 from forecasts.services.read_only import ReadableLedger, require
 
@@ -93,9 +92,7 @@ def _predictions_on_question(
     speakers = read_speakers(reader, [names.key("prediction", record.slug) for record in predictions])
     shown = sorted({names.key("article", record.article) for record in predictions})
     articles = {article.slug: article for article in store.all(Article, shown)}
-    standards = {record.standard for record in predictions if record.standard}
-    phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
-    further = read_further(reader, list(speakers))
+    numbers = read_numbers(reader, list(speakers))
     found: list[PredictionOnQuestion] = []
     for record in predictions:
         key, article = names.key("prediction", record.slug), articles[record.article]
@@ -105,9 +102,7 @@ def _predictions_on_question(
                 speaker_names=tuple(speakers[key]),
                 article_title=article.title,
                 made_on=str(record.made_on or article.published_on),
-                number=with_readings(
-                    read_number(record, phrases.get(record.standard, ())), record.basis, further.get(key, ())
-                ),
+                number=numbers[key],
                 mark=marks[key],
             )
         )

@@ -34,6 +34,7 @@ from forecasts.domain.records import (
     Resolution,
 )
 from forecasts.domain.second_reading import read_claim
+from forecasts.domain.wording import by_standard
 from forecasts.scoring import Scorecards
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
@@ -362,7 +363,7 @@ class ClaimReader:
         outlets = sorted({row.outlet for row in articles.values() if row.outlet})
         again = [claim.prediction for claim in claims if claim.readings]
         said = records.all(Prediction, sorted(records.keys_of("prediction", again).values())) if again else []
-        phrases = records.all(Phrase) if again else []
+        phrases = by_standard(records.all(Phrase) if again else ())
         return Grounds(
             own=self.said.own,
             packs=self.said.packs,

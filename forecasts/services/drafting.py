@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from forecasts.domain.kinds import Side
 from forecasts.domain.plain_records import Keyed, OneOrAll, value_type
 from forecasts.domain.records import KINDS, Phrase, Record, name_of
 from forecasts.domain.values import claim_name, make_slug, shown
-from forecasts.domain.wording import find_reading, turned
+from forecasts.domain.wording import by_standard, find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.toml_files import parse_toml, table_lines
 from forecasts.services.ledger import Ledger
@@ -108,11 +107,8 @@ def finish_record(ledger: Ledger, kind: str, texts: Mapping[str, str], taken: fr
 
 def read_phrases(ledger: Ledger) -> dict[str, list[Phrase]]:
     """The phrases of each standard."""
-    found: dict[str, list[Phrase]] = defaultdict(list)
     with ledger.records() as records:
-        for phrase in records.all(Phrase):
-            found[phrase.standard].append(phrase)
-    return dict(found)
+        return by_standard(records.all(Phrase))
 
 
 def phrase_hint(texts: Mapping[str, str], phrases: Mapping[str, Sequence[Phrase]]) -> str:

@@ -1,7 +1,6 @@
 """Explanations: what figures mean (the paragraphs of docs/scoring.md), and words of likelihood in every form."""
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,7 @@ from typing import Any
 from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.glossary import SECTIONS
 from forecasts.domain.records import Phrase, Standard
-from forecasts.domain.wording import PhraseReading, find_reading
+from forecasts.domain.wording import PhraseReading, by_standard, find_reading
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import docs_folder
 from forecasts.services.read_only import ReadableLedger
@@ -77,10 +76,7 @@ def name_standards(ledger: ReadableLedger) -> dict[str, str]:
 def read_phrase(ledger: ReadableLedger, words: str) -> tuple[StandardReading, ...]:
     """Every standard's reading of the words, the oldest standard first."""
     with ledger.records() as records:
-        standards = records.all(Standard)
-        listed: dict[str, list[Phrase]] = defaultdict(list)
-        for record in records.all(Phrase):
-            listed[record.standard].append(record)
+        standards, listed = records.all(Standard), by_standard(records.all(Phrase))
     return tuple(
         StandardReading(
             standard=standard.slug,

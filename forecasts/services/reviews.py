@@ -174,8 +174,8 @@ def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
         asked = store.find(Question, prediction.question)
         _refuse_unreadable(prediction, asked, ledger.analyst)
         reading = store.find(Reading, slug, ledger.analyst)
-        phrases = store.all(Phrase)
-    number = wording.read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
+        phrases = wording.by_standard(store.all(Phrase))
+    number = wording.read_number(prediction, phrases[prediction.standard])
     return ClaimToRead(
         prediction=slug,
         claim=prediction.claim,
@@ -199,7 +199,7 @@ def read_agreement(ledger: ReadableLedger) -> Agreement:
             of_claim[record.prediction].append(record)
         keys = [store.names.key("prediction", slug) for slug in of_claim]
         predictions = store.all(Prediction, keys)
-        phrases = store.all(Phrase) if predictions else []
+        phrases = wording.by_standard(store.all(Phrase) if predictions else ())
     claims = [read_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
     compared = [claim for claim in claims if len(claim.readings) > 1]
     units = [unit for unit, claim in enumerate(compared) for _ in claim.readings]

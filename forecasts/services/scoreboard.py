@@ -1,6 +1,5 @@
 """The scoreboard: every source's scorecard, derived when asked for, and the board that is on a screen."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
 from forecasts.domain.records import KINDS, Phrase
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters
+from forecasts.domain.wording import by_standard
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
 from forecasts.scoring import Scorecards, scorecards
@@ -158,10 +158,7 @@ def choices(data: LedgerColumns, filters: ScoreFilters, today: date) -> dict[str
 
 
 def phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
-    found: dict[str, list[Phrase]] = defaultdict(list)
-    for row in snapshot.records.all(Phrase):
-        found[row.standard].append(row)
-    return found
+    return by_standard(snapshot.records.all(Phrase))
 
 
 def reread_phrases(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

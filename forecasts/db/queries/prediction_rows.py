@@ -56,6 +56,18 @@ def read_further(reader: SqlReader, keys: Sequence[int]) -> dict[int, list[Furth
     return dict(found)
 
 
+def read_numbers(reader: SqlReader, keys: Sequence[int]) -> dict[int, NumberRead]:
+    """The number in force of predictions, further readings taken in, by key."""
+    among, listed = reader.among("id", keys)
+    further = read_further(reader, keys)
+    derived = "probability_derived, low_derived, high_derived"
+    rows = reader.rows(f"SELECT id, basis, probability, low, high, {derived} FROM prediction WHERE {among}", [listed])
+    return {
+        key: with_readings(NumberRead(probability, low, high, *map(bool, parts)), basis, further.get(key, ()))
+        for key, basis, probability, low, high, *parts in rows
+    }
+
+
 def _row(
     row: Any, speakers: list[str], other: str, further: Sequence[FurtherReading], statuses: Mapping[int, QuestionStatus]
 ) -> PredictionRow:

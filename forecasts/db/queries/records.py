@@ -8,14 +8,13 @@ from typing import Any, TypeVar
 
 from forecasts.db.layout import Child, Part, StoredColumn, layout
 from forecasts.db.queries.filters import as_date, as_instant
-from forecasts.db.queries.prediction_rows import read_further
+from forecasts.db.queries.prediction_rows import read_numbers
 from forecasts.db.reader import SqlReader
 from forecasts.domain.fields import Reference, maker, record_fields
 from forecasts.domain.formats import stored_span
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import IDENTITY, KINDS, ArticleText, Objection, Phrase, Record, identity, kind_of
 from forecasts.domain.references import fields_to, referred_kind
-from forecasts.domain.wording import NumberRead, with_readings
 from forecasts.errors import DamagedValueError
 
 R = TypeVar("R", bound=Record)
@@ -218,16 +217,15 @@ def read_list(
     if kind == "prediction":
         owned, keys = reader.among("p.id", [key for key, _ in listed])
         query = (
-            "SELECT p.id, p.probability, p.low, p.high, a.published_first_on, a.published_last_on"
+            "SELECT p.id, a.published_first_on, a.published_last_on"
             f" FROM prediction AS p JOIN article AS a ON a.id = p.article_id WHERE {owned}"
         )
-        stored = {key: rest for key, *rest in reader.rows(query, [keys])}
-        further = read_further(reader, list(stored))
+        published = {key: days for key, *days in reader.rows(query, [keys])}
+        numbers = read_numbers(reader, list(published))
         for key, fields in listed:
-            *first_number, first, last = stored[key]
-            number = with_readings(NumberRead(*first_number), fields["basis"], further.get(key, ()))
+            number = numbers[key]
             fields["probability"], fields["low"], fields["high"] = number.probability, number.low, number.high
-            fields["made_on"] = fields["made_on"] or stored_span(first, last)
+            fields["made_on"] = fields["made_on"] or stored_span(*published[key])
     return listed
 
 

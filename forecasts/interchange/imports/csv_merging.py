@@ -11,7 +11,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.question_rules import read_outcome
 from forecasts.domain.values import is_slug, same_text, shown
-from forecasts.domain.wording import read_number
+from forecasts.domain.wording import by_standard, read_number
 from forecasts.errors import DoubtfulError
 from forecasts.interchange.imports.building import Building, digest, joined_slug, own_slug_of_name, slug_of_name
 from forecasts.interchange.imports.reports import ImportOptions
@@ -26,7 +26,8 @@ class KnownRecords:
         self.records = known
         self._sources: dict[str, set[str]] = defaultdict(set)
         self._questions: dict[str, set[str]] = defaultdict(set)
-        self._phrases: dict[str, list[records.Phrase]] = defaultdict(list)
+        phrases = known.get("phrase", {}).values()
+        self._phrases = by_standard(one for one in phrases if isinstance(one, records.Phrase))
         self._in_force = {
             record.question: record
             for record in known.get("resolution", {}).values()
@@ -39,9 +40,6 @@ class KnownRecords:
         for record in known.get("question", {}).values():
             if isinstance(record, records.Question):
                 self._questions[same_text(record.title)].add(record.slug)
-        for record in known.get("phrase", {}).values():
-            if isinstance(record, records.Phrase):
-                self._phrases[record.standard].append(record)
 
     def find(self, kind: str, slug: str) -> Any:
         return self.records.get(kind, {}).get(slug)
