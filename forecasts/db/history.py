@@ -195,11 +195,6 @@ def never_recorded(connection: sa.Connection) -> Sequence[Name]:
     return [(kind, name) for kind, name in connection.execute(query)]
 
 
-def is_loaded(connection: sa.Connection, kind: str, name: str) -> bool:
-    """Whether a pack brought the record."""
-    return bool(read_digest(connection, kind, name))
-
-
 def read_digest(connection: sa.Connection, kind: str, name: str) -> str:
     """The record's digest as a pack last brought it; empty where none did."""
     row = table("loaded_record").c

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from forecasts.db.queries.filters import keys_of
 from forecasts.db.reader import SqlReader
 
 if TYPE_CHECKING:
@@ -178,8 +179,7 @@ def find_touched(reader: SqlReader, slugs: Mapping[str, Collection[str]]) -> Tou
 
     def keys(table: str, *kinds: str) -> set[int]:
         named = {slug for kind in kinds or (table,) for slug in slugs.get(kind, ())}
-        among, listed = reader.among("slug", named)
-        return {key for (key,) in reader.rows(f"SELECT id FROM {table} WHERE {among}", (listed,))} if named else set()
+        return set(keys_of(reader, table, named).values()) if named else set()
 
     hung = _closed(reader, "id", "question", "condition_question_id", keys("question"))
     questions = _on_ladders(reader, hung | _led(reader, "variant_of_id", "question", "id", hung))

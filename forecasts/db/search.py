@@ -144,6 +144,11 @@ def has(reader: SqlReader, owner: str = "") -> str:
     return f"{position(reader, owner)} > 0"
 
 
+def has_all(reader: SqlReader, terms: Sequence[str]) -> str:
+    """The condition that it has the letters of each of these words, which are its parameters."""
+    return " AND ".join([has(reader)] * len(terms)) or "TRUE"
+
+
 def position(reader: SqlReader, owner: str = "") -> str:
     """Where the letters of its one parameter begin in a row's search key, from 1; 0 where it does not have them."""
     return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?)"

@@ -55,7 +55,7 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = frozenset({"who", "which", "when", "where", "that", "because", "what", "whatever"})
-_LOWERED = speakers.listed(
+_LOWERED = speakers.word_set(
     "the a an this that these those its their his her our it they he she we there some many most all both every "
     "each any either no none nobody nothing one two three people things sooner"
 )
@@ -294,7 +294,7 @@ _AMOUNT = re.compile(
     r"(?<![\w.,-])(?P<sign>[$€£¥₽₸])?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]*\d)"
     r"(?:\s?(?P<percent>%)|\s+(?P<unit>(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
 )
-_NO_UNIT = speakers.listed(
+_NO_UNIT = speakers.word_set(
     "a an the and or in on at by of to from for with as per times january february march april may june july "
     "august september october november december и в на к до"
 )
@@ -351,7 +351,7 @@ def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None
     return None
 
 
-_SURE = speakers.listed(
+_SURE = speakers.word_set(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
     "clear expected sign hope fear вероятно возможно ожидается исключено маловероятно"
 )

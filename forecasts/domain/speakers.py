@@ -5,22 +5,22 @@ import re
 from forecasts.domain.kinds import SourceKind
 
 
-def listed(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
 NAME_WORDS = 6
 ARTICLES = frozenset({"a", "an", "the"})
 CLOSES = {"(": ")", "[": "]", "“": "”", "«": "»", "„": "“”", '"': '"'}
-SAYS = listed(
+SAYS = word_set(
     "say says said think thinks thought believe believes believed expect expects predict predicts predicted warn "
     "warns warned argue argues argued announced announces announce told insists insisted hopes fears reckon "
     "reckons assume assumes promised pledged vowed plans decided сказал сказала сказали считает считают полагает "
     "полагают заявил заявила заявили ожидает ожидают предупредил предупредила прогнозирует говорит говорят "
     "объявил объявила"
 )
-_NOBODY = listed("i we it he she they you one this that there who what nobody everybody everyone я мы он она они")
-_BODIES = listed(
+_NOBODY = word_set("i we it he she they you one this that there who what nobody everybody everyone я мы он она они")
+_BODIES = word_set(
     "board ministry council government bank company party office agency court committee army parliament union "
     "commission institute fund group cabinet authority department firm club team"
 )

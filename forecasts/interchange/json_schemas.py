@@ -192,10 +192,11 @@ def _read_value(spec: FieldSpec) -> dict[str, Any]:
     return _or_null(schema) if spec.is_optional else schema
 
 
-NAMES = ("scorecards", "proposals")
+SCHEMAS = ("scorecards", "proposals")
+"""Of which documents there is a JSON Schema."""
 
 
 def schema_text(name: str) -> str:
-    """The text of a schema. KeyError for a name that is none of `NAMES`."""
+    """The text of a schema. KeyError for a name that is none of `SCHEMAS`."""
     made = {"scorecards": scorecards_schema, "proposals": proposals_schema}[name]
     return json.dumps(made(), indent=2, ensure_ascii=False) + "\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from forecasts.domain.card_pages import Publication
 from forecasts.errors import OutputRefusedError
-from forecasts.files import Written, replace_files
+from forecasts.files import Written, refuse_other, replace_files
 from forecasts.interchange import html_pages, packs, record_sets, scorecard_csv, scorecard_markdown
 from forecasts.interchange.scorecard_json import JSON_FILE, json_texts
 from forecasts.text import safe
@@ -46,26 +46,18 @@ def write_texts(texts: Mapping[str, Iterator[str]], output: Path) -> tuple[Path,
         elif output.exists() and not output.is_dir():
             msg = f"{safe(output)} is a file{' of another kind' if len(texts) == 1 else ''}; it was left alone."
             raise OutputRefusedError(msg, "Name a folder.")
-        for name in texts:
-            _refuse_other(output / name)
     except OSError as error:
         msg = f"{safe(output)} cannot be read: {error.strerror}."
         raise OutputRefusedError(msg, "Name a folder that you may write into.") from error
+    for name in texts:
+        refuse_other(output / name, _is_scorecard_file, "a scorecard file")
     return replace_files(output, {name: map(str.encode, parts) for name, parts in texts.items()})
 
 
-def _refuse_other(path: Path) -> None:
-    """Refuse to write over what is there already, unless it is a scorecard file."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        msg = f"{safe(path)} is not a plain file; it was left alone."
-        raise OutputRefusedError(msg, "Name another folder, or move it away.")
-    if not path.exists():
-        return
+def _is_scorecard_file(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if not any(mark in head for mark in _MARKS):
-        msg = f"{safe(path)} is there already and is no scorecard file; it was left alone."
-        raise OutputRefusedError(msg, "Name another folder, or move it away.")
+    return any(mark in head for mark in _MARKS)
 
 
 FORMAT = 1

@@ -3,7 +3,7 @@
 Nothing is kept of a record that nothing is wrong with, but the name of one that has no slug.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
@@ -15,7 +15,7 @@ from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twic
 from forecasts.db.integrity import Counters, HistoryTexts, Stored, count_changes, read_history_texts, read_stored
 from forecasts.db.layout import layout
 from forecasts.db.queries.filters import read_json
-from forecasts.db.queries.records import batches
+from forecasts.db.queries.records import Records, batches
 from forecasts.db.store import Store
 from forecasts.domain.formats import and_more, canonical_json
 from forecasts.domain.plain_records import plain_record, read_record
@@ -27,6 +27,7 @@ from forecasts.errors import DamagedValueError
 from forecasts.interchange.packs import prediction_digest, record_digest
 from forecasts.interchange.record_sets import CHAINS, cross_record_problems, make_record_set, violating_records
 from forecasts.services.read_only import Progress
+from forecasts.services.validation import LedgerRecords
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."
 REBUILD: Final = "`forecasts rebuild` makes everything anew that follows from the records."
@@ -250,7 +251,7 @@ class CrossRecordRules:
         if kind not in TABLES:
             return
         self._broken[kind] = []
-        self._known[kind] = self._phrases if kind == "phrase" else _LazyRecords(self._connection, kind)
+        self._known[kind] = self._phrases if kind == "phrase" else _Referred(self._connection, kind)
 
     def look(self, records: Sequence[Record]) -> None:
         """Hold a batch of the kind against the rules."""
@@ -274,7 +275,7 @@ class CrossRecordRules:
             return
         known = dict(self._known)
         if _READ in known:
-            known[_READ] = _LazyRecords(self._connection, _READ, len(suspects))
+            known[_READ] = _Referred(self._connection, _READ, len(suspects))
         _fetch(known, suspects)
         for problem in cross_record_problems(make_record_set(_PACK, suspects), known):
             yield Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
@@ -296,44 +297,25 @@ class CrossRecordRules:
 def _fetch(known: Mapping[str, Mapping[str, Record]], records: Iterable[Record]) -> None:
     """Read what the rules will ask of the records that these refer to, all at once."""
     there = known.get(_READ)
-    if isinstance(there, _LazyRecords):
-        there.fetch(slug for record in records for _, kind, slug in references_of(record) if kind == _READ)
+    if isinstance(there, _Referred):
+        there.fetch({slug for record in records for _, kind, slug in references_of(record) if kind == _READ})
 
 
-class _LazyRecords(Mapping[str, Record]):
+class _Referred(LedgerRecords[Record]):
     """A kind that can be read. A record is referred to by its key, so that every name that one refers to is there.
 
-    At most `kept` records stay in memory.
+    About `most` records stay in memory.
     """
 
-    def __init__(self, connection: Connection, kind: str, kept: int = _KEPT) -> None:
-        self._connection = connection
-        self._kind = kind
-        self._most = kept
-        self._kept: dict[str, Record] = {}
+    def __init__(self, connection: Connection, kind: str, most: int = _KEPT) -> None:
+        super().__init__(Store(connection), KINDS[kind])
+        self._most = most
 
-    def fetch(self, names: Iterable[str]) -> None:
-        """Read these together, so that each is answered from memory."""
-        wanted = set(names)
-        if len(self._kept) + len(wanted) > self._most:
-            self._kept = {}
-        store = Store(self._connection)
-        missing = wanted.difference(self._kept)
-        store.names.fetch(self._kind, missing)
-        keys = [store.names.key(self._kind, name) for name in sorted(missing)]
-        if keys:
-            self._kept.update((name_of(record), record) for record in store.all(KINDS[self._kind], keys))
+    def fetch(self, slugs: Collection[str], keys: Mapping[str, int] | None = None) -> dict[str, Record]:
+        if len(self._found) + len(slugs) > self._most:
+            self.forget()
+            self._store = Records(self._store.reader)  # which remembers names too
+        return super().fetch(slugs, keys)
 
     def __contains__(self, name: object) -> bool:
         return True
-
-    def __getitem__(self, name: str) -> Record:
-        if name not in self._kept:
-            self.fetch((name,))
-        return self._kept[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return map(name_of, Store(self._connection).all(KINDS[self._kind]))
-
-    def __len__(self) -> int:
-        return len(Store(self._connection).all(KINDS[self._kind]))

@@ -13,8 +13,8 @@ from forecasts.domain.records import Pack
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
 from forecasts.interchange.imports.csv_columns import HEADER
-from forecasts.interchange.json_schemas import NAMES
-from forecasts.interchange.json_schemas import schema_text as read_schema_text
+from forecasts.interchange.json_schemas import SCHEMAS as SCHEMAS
+from forecasts.interchange.json_schemas import schema_text as schema_text
 from forecasts.interchange.packs import write_pack
 from forecasts.interchange.scorecard_csv import with_package
 from forecasts.interchange.scorecard_files import FORMATS, bundle_parts, is_bundle, write_texts
@@ -146,15 +146,6 @@ def export_bundle(
         publication = publication_of(ledger, filters, snapshot, board, sources=sources, progress=progress)
         body = body_of(snapshot.records)
         return write_output(output, bundle_parts(body, publication, all_sources=not sources))
-
-
-SCHEMAS = NAMES
-"""Of which documents there is a JSON Schema."""
-
-
-def schema_text(name: str = "scorecards") -> str:
-    """The JSON Schema of a document of `SCHEMAS`. KeyError for a name of which there is none."""
-    return read_schema_text(name)
 
 
 _HEAD = b'{\n "title":'

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from forecasts.db.history import REMOVED_HERE, is_loaded, write_digests
+from forecasts.db.history import REMOVED_HERE, read_digest, write_digests
 from forecasts.db.queries.records import Records
 from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.formats import counted, listed
@@ -312,7 +312,7 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
     for other in found:
         unit.remove(other)
     unit.remove(record)
-    if is_loaded(unit.store.connection, kind, name):
+    if read_digest(unit.store.connection, kind, name):
         write_digests(unit.store.connection, [((kind, name), REMOVED_HERE)])
     unit.summary = _cut(f"Removed {_named_record(record)}")
     unit.reason = intent.reason.strip()

@@ -1,6 +1,6 @@
 """Checking new or changed records beside the ledger's, with the rules of packs, reading only what they refer to."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -31,7 +31,7 @@ class LedgerRecords(Mapping[str, R]):
         self._found: dict[str, R | None] = {}
         self._names: list[str] | None = None
 
-    def fetch(self, slugs: Sequence[str], keys: Mapping[str, int] | None = None) -> dict[str, R]:
+    def fetch(self, slugs: Collection[str], keys: Mapping[str, int] | None = None) -> dict[str, R]:
         """Read those of the slugs that are there together; `keys` are theirs, where they are known."""
         unread = [slug for slug in slugs if slug not in self._found]
         if unread:

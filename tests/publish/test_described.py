@@ -13,7 +13,7 @@ import pytest
 
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.interchange.json_schemas import NAMES, schema_text
+from forecasts.interchange.json_schemas import SCHEMAS, schema_text
 from forecasts.interchange.scorecard_csv import csv_texts, with_package
 from forecasts.interchange.scorecard_json import document_object, json_texts
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
@@ -43,7 +43,7 @@ def _validator() -> jsonschema.Draft202012Validator:
 
 
 def test_there_are_schemas_of_these_documents() -> None:
-    assert NAMES == ("scorecards", "proposals")
+    assert SCHEMAS == ("scorecards", "proposals")
     with pytest.raises(KeyError):
         schema_text("../x")
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from forecasts.db.queries.filters import names_of
 from forecasts.db.reader import SqlReader
-from forecasts.db.search import has, position
+from forecasts.db.search import has, has_all, position
 from forecasts.domain.article_views import AnswerFormat, ArticleRow, Suggestion
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
@@ -125,8 +125,7 @@ def _matching(
 ) -> tuple[str, list[object]]:
     """All that stands behind a query's table, with its parameters: what has every word, what is at hand first."""
     each = search_terms(words)
-    where = " AND ".join([has(reader)] * len(each)) or "TRUE"
     together = position(reader)
     near = f"CASE {together} WHEN 0 THEN 2 WHEN 1 THEN 0 ELSE 1 END"
     order = ", ".join((f"CASE WHEN {at_hand} THEN 0 ELSE 1 END", near, *others, "search_key"))
-    return f"WHERE {where} ORDER BY {order}", [*each, *parameters, " ".join(each)]
+    return f"WHERE {has_all(reader, each)} ORDER BY {order}", [*each, *parameters, " ".join(each)]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from forecasts.db.reader import SqlReader
-from forecasts.db.search import has, literal, with_words
+from forecasts.db.search import has_all, literal, with_words
 from forecasts.domain.formats import stored_outcome, void_text
 from forecasts.errors import DamagedValueError
 from forecasts.text import safe, search_terms
@@ -54,7 +54,7 @@ def narrowed(name: str, kind: str, slug: str, row: str = "") -> tuple[str, list[
 def words_condition(reader: SqlReader, kind: str, text: str) -> tuple[str, list[object]]:
     """What rows of a kind have every word (a resolution: the question has them)."""
     terms = search_terms(text)
-    said = " AND ".join([has(reader)] * len(terms)) or "TRUE"
+    said = has_all(reader, terms)
     if kind == "resolution":
         return f"question_id IN (SELECT id FROM question WHERE {said})", [*terms]
     proposed, listed = _proposed_rows(reader, kind, terms)
@@ -69,6 +69,12 @@ def _proposed_rows(reader: SqlReader, kind: str, terms: Sequence[str]) -> tuple[
         return "TRUE", []
     among, listed = reader.among("id", keys)
     return among, [listed]
+
+
+def keys_of(reader: SqlReader, kind: str, slugs: Collection[str]) -> dict[str, int]:
+    """The keys of records of a kind by their slugs; nothing for a slug that none has."""
+    among, listed = reader.among("slug", slugs)
+    return dict(reader.rows(f"SELECT slug, id FROM {kind} WHERE {among}", [listed]))
 
 
 def find_named(reader: SqlReader, kind: str, name: str, words: str, limit: int) -> list[tuple[str, str]]:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, names_of, row_outcome
+from forecasts.db.queries.claims import read_probabilities, read_quantiles
+from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, names_of, row_outcome
 from forecasts.db.reader import SqlReader
-from forecasts.domain.formats import number_text, percent, stored_span
+from forecasts.domain.formats import outcome_text, percent, stored_span
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import about_where, likeliest
 from forecasts.domain.views import PredictionRow
@@ -102,21 +103,14 @@ def _other_numbers(reader: SqlReader, units: Mapping[int, str]) -> dict[int, str
     """The likeliest option, or the quantiles in short, of predictions that have such, by key; from their units."""
     if not units:
         return {}
-    among, listed = reader.among("prediction_id", list(units))
-    shares: dict[int, list[tuple[float, str]]] = defaultdict(list)
-    for key, name, probability in reader.rows(
-        f"SELECT prediction_id, name, probability FROM prediction_option WHERE {among}", [listed]
-    ):
-        shares[key].append((probability, name))
-    points: dict[int, dict[float, str]] = defaultdict(dict)
-    for key, level, value, is_date in reader.rows(
-        f"SELECT prediction_id, level, value, is_date FROM prediction_quantile WHERE {among}"
-        " ORDER BY prediction_id, level",
-        [listed],
-    ):
-        points[key][level] = str(as_day_or_number(value, is_date=True)) if is_date else number_text(value)
-    numbers = {key: likeliest(of_options) for key, of_options in shares.items()}
-    return numbers | {key: f"{about_where(values)} {units[key]}".rstrip() for key, values in points.items()}
+    numbers = {
+        key: likeliest((one.probability, one.option) for one in shares)
+        for key, shares in read_probabilities(reader, list(units)).items()
+    }
+    for key, points in read_quantiles(reader, list(units)).items():
+        values = {one.level: outcome_text(one.value) for one in points}
+        numbers[key] = f"{about_where(values)} {units[key]}".rstrip()
+    return numbers
 
 
 def late_predictions(reader: SqlReader) -> Iterator[tuple[str, date, str, date]]:

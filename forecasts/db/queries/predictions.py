@@ -15,7 +15,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from forecasts.db.queries.filters import FEW, NARROWED, narrowed
+from forecasts.db.queries.filters import FEW, IN_FORCE, MADE_ON, NARROWED, narrowed
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.reader import SqlReader
 from forecasts.db.search import found_in_words, has
@@ -28,7 +28,7 @@ _MOST_OWNERS = 4_096
 _STRETCH = 10_000
 
 _QUESTION = "LEFT JOIN question AS q ON q.id = p.question_id"
-_RESOLUTION = "LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
+_RESOLUTION = f"LEFT JOIN {IN_FORCE}"
 _SCENARIO = "LEFT JOIN scenario AS s ON s.id = COALESCE(p.scenario_id, q.scenario_id)"
 _SCENARIOS = (
     "(SELECT s.slug, q.id FROM question AS q LEFT JOIN scenario AS s ON s.id = q.scenario_id"
@@ -59,7 +59,7 @@ _SORTS = {
     "claim": _Sort("p.search_key"),
     "claim_type": _Sort("p.claim_type"),
     "phrase": _Sort("p.phrase"),
-    "made_on": _Sort("COALESCE(p.made_last_on, a.published_last_on)", _ARTICLE),
+    "made_on": _Sort(MADE_ON, _ARTICLE),
     "article": _Sort("a.slug", _ARTICLE, "p.article_id", "a.id", "article AS a"),
     "question": _Sort("q.slug", _QUESTION, "p.question_id", "q.id", "question AS q"),
     "question_title": _Sort("q.search_key", _QUESTION, "p.question_id", "q.id", "question AS q"),

@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from forecasts.db.layout import Child, Part, StoredColumn, layout
-from forecasts.db.queries.filters import as_date, as_instant
+from forecasts.db.queries.filters import as_date, as_instant, keys_of
 from forecasts.db.queries.prediction_rows import read_numbers
 from forecasts.db.reader import SqlReader
 from forecasts.domain.fields import Reference, maker, record_fields
@@ -92,9 +92,8 @@ class Records:
                 return int(key)
         return None
 
-    def keys_of(self, kind: str, slugs: Sequence[str]) -> dict[str, int]:
-        where, listed = self.reader.among("slug", slugs)
-        return dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {where}", [listed]))
+    def keys_of(self, kind: str, slugs: Collection[str]) -> dict[str, int]:
+        return keys_of(self.reader, kind, slugs)
 
     def _identified(self, record: type, fields: Sequence[str], who: Sequence[str]) -> tuple[str, list[object]]:
         """Finds the row with these values in their plain form; nothing where one refers to what is not there."""
@@ -272,9 +271,9 @@ class Names:
         unknown = sorted({slug for slug in slugs if slug and slug not in self._ids[kind]})
         if not unknown:
             return
-        found, listed = self.reader.among("slug", unknown)
-        self.remember(kind, dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed])))
+        self.remember(kind, keys_of(self.reader, kind, unknown))
         if kind == "source":
+            found, listed = self.reader.among("slug", unknown)
             query = f"SELECT slug, source_id FROM source_redirect WHERE {found}"
             self._ids[kind].update(self.reader.rows(query, [listed]))
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from forecasts.db.queries.filters import MADE_ON
+from forecasts.db.queries.filters import MADE_ON, keys_of
 from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
 from forecasts.db.reader import SqlReader
-from forecasts.db.search import has
+from forecasts.db.search import has, has_all
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
@@ -57,35 +57,35 @@ def find_questions(reader: SqlReader, scenario: str, words: str = "") -> list[st
 
     Narrowed to those that have every word, themselves or in the scenario.
     """
-    wheres, parameters = ["s.slug = ?" if scenario else "q.scenario_id IS NULL"], [scenario] if scenario else []
-    for term in search_terms(words):
-        wheres.append(f"({has(reader, 'q.')} OR {has(reader, 's.')})")
-        parameters += [term, term]
+    where, parameters = _in_scenario(reader, "s.slug = ?" if scenario else "q.scenario_id IS NULL", "q.", words)
     query = (
         "SELECT q.slug FROM question q LEFT JOIN scenario s ON s.id = q.scenario_id"
-        f" WHERE {' AND '.join(wheres)} ORDER BY q.resolves_on, q.slug"
+        f" WHERE {where} ORDER BY q.resolves_on, q.slug"
     )
-    return [slug for (slug,) in reader.rows(query, parameters)]
+    return [slug for (slug,) in reader.rows(query, [*([scenario] if scenario else []), *parameters])]
 
 
 def find_vague(reader: SqlReader, scenario: str, words: str = "") -> list[str]:
     """The slugs of a scenario's predictions on no question, the earliest first, narrowed as its questions are."""
-    wheres, parameters = ["s.slug = ?"], [scenario]
-    for term in search_terms(words):
-        wheres.append(f"({has(reader, 'p.')} OR {has(reader, 's.')})")
-        parameters += [term, term]
+    where, parameters = _in_scenario(reader, "s.slug = ?", "p.", words)
     query = (
         "SELECT p.slug FROM scenario s JOIN prediction p ON p.scenario_id = s.id JOIN article a ON a.id = p.article_id"
-        f" WHERE {' AND '.join(wheres)} ORDER BY {MADE_ON}, p.slug"
+        f" WHERE {where} ORDER BY {MADE_ON}, p.slug"
     )
-    return [slug for (slug,) in reader.rows(query, parameters)]
+    return [slug for (slug,) in reader.rows(query, [scenario, *parameters])]
+
+
+def _in_scenario(reader: SqlReader, where: str, row: str, words: str) -> tuple[str, list[str]]:
+    """The condition on rows that every word is in them or in their scenario, with the parameters for the words."""
+    terms = search_terms(words)
+    said = f" AND ({has(reader, row)} OR {has(reader, 's.')})"
+    return where + said * len(terms), [term for term in terms for _ in range(2)]
 
 
 def find_scenarios(reader: SqlReader, words: str) -> set[str]:
     """The slugs of the scenarios that have every word themselves."""
     terms = search_terms(words)
-    said = " AND ".join([has(reader)] * len(terms)) or "TRUE"
-    return {slug for (slug,) in reader.rows(f"SELECT slug FROM scenario WHERE {said}", terms)}
+    return {slug for (slug,) in reader.rows(f"SELECT slug FROM scenario WHERE {has_all(reader, terms)}", terms)}
 
 
 def find_predictions(reader: SqlReader, question: str) -> list[str]:
@@ -100,15 +100,15 @@ def find_predictions(reader: SqlReader, question: str) -> list[str]:
 def find_shown(reader: SqlReader, questions: Sequence[str], predictions: Sequence[str]) -> tuple[set[int], set[int]]:
     """The keys of the questions with these slugs and of those that the predictions with these slugs are on; and the
     keys of these predictions."""
-    said = _keys(reader, "prediction", predictions)
-    return {*_keys(reader, "question", questions), *questions_of(reader, said)}, set(said)
+    said = list(keys_of(reader, "prediction", predictions).values())
+    return {*list(keys_of(reader, "question", questions).values()), *questions_of(reader, said)}, set(said)
 
 
 def read_question_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, QuestionNode]:
     """The questions with these slugs, each with the marks of its first claims; `marks` are by prediction."""
-    keys = _keys(reader, "question", slugs)
+    keys = list(keys_of(reader, "question", slugs).values())
     said = _claims_on(reader, keys)
     return {
         row.slug: QuestionNode(**_values(row), marks=tuple(marks[claim] for claim in said[key][:_MARKS_AT_MOST]))
@@ -133,16 +133,11 @@ def read_prediction_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, PredictionNode]:
     """The predictions with these slugs; `marks` are by prediction."""
-    keys = _keys(reader, "prediction", slugs)
+    keys = list(keys_of(reader, "prediction", slugs).values())
     return {
         row.slug: PredictionNode(**{**_values(row), "mark": marks[key]})
         for key, row in zip(keys, read_prediction_rows(reader, keys, statuses), strict=True)
     }
-
-
-def _keys(reader: SqlReader, kind: str, slugs: Sequence[str]) -> list[int]:
-    among, listed = reader.among("slug", slugs)
-    return [key for (key,) in reader.rows(f"SELECT id FROM {kind} WHERE {among}", [listed])]
 
 
 def _values(row: PredictionRow | QuestionRow) -> dict[str, Any]:
