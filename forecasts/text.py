@@ -44,6 +44,11 @@ _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 _WHITE = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
 
 
+def shorten(text: str, most: int) -> str:
+    """The text, at most so long: of a longer one the beginning, and a sign that there is more."""
+    return text if len(text) <= most else text[: most - 1] + _ELLIPSIS
+
+
 def _visible(text: str) -> str:
     if _PLAIN.fullmatch(text):  # letters and signs of which none is to be changed: a long text is one look
         return text

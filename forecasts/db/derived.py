@@ -237,29 +237,28 @@ END $$""",
 
 def create_guards(connection: sa.Connection) -> None:
     """Put every guard in place, as the code has them now."""
-    if connection.dialect.name == "sqlite":
-        for name, statement in sqlite_guards().items():
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-            connection.exec_driver_sql(statement)
-        return
-    for function in POSTGRESQL_FUNCTIONS:
-        connection.exec_driver_sql(function.replace("%", "%%"))
-    for name, statement in postgresql_guards().items():
-        table = statement.split(" ON ", 1)[1].split(" ", 1)[0]
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+    if connection.dialect.name != "sqlite":
+        for function in POSTGRESQL_FUNCTIONS:
+            connection.exec_driver_sql(function.replace("%", "%%"))
+    for statement in _drop_triggers(connection):
         connection.exec_driver_sql(statement)
 
 
 def drop_guards(connection: sa.Connection) -> None:
     """Take every guard away, for a downgrade in development."""
-    names = sqlite_guards() if connection.dialect.name == "sqlite" else postgresql_guards()
-    for name, statement in names.items():
-        table = statement.split(" ON ", 1)[1].split(" ", 1)[0]
-        on = "" if connection.dialect.name == "sqlite" else f" ON {table}"
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
+    list(_drop_triggers(connection))
     if connection.dialect.name != "sqlite":
         for function in POSTGRESQL_FUNCTIONS:
             connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function.split('FUNCTION ', 1)[1].split('(', 1)[0]}")
+
+
+def _drop_triggers(connection: sa.Connection) -> Iterator[str]:
+    """Take the trigger of each guard away, and give what makes it anew."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for name, statement in (sqlite_guards() if is_sqlite else postgresql_guards()).items():
+        on = "" if is_sqlite else f" ON {statement.split(' ON ', 1)[1].split(' ', 1)[0]}"
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
+        yield statement
 
 
 ANALYSTS = "forecasts_analyst"

@@ -186,6 +186,12 @@ def is_unsaid(value: Any) -> bool:
     return value is None or value is False or (isinstance(value, str | list | tuple | dict) and not value)
 
 
+RECEIPT: Final = "forecasts-receipt v1"
+"""With what every receipt begins."""
+
+RECEIPT_FILE: Final = "receipt.txt"
+"""The file beside the tables of an export, and in a bundle; beside one file or folder it is named after that."""
+
 INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 

@@ -90,6 +90,10 @@ ASIDE: Final = {"presupposition": "a presupposition", "variant": "about a varian
 """Why a claim is set aside, where no word of its own says it."""
 
 
+COIN: Final = 0.25
+"""The Brier score of who says 50 % to everything."""
+
+
 class FigureTerm(NamedTuple):
     """A figure of a scorecard: its name, how it is computed, its scale, which way is better, and what it tells."""
 

@@ -14,6 +14,7 @@ from forecasts.domain import article_views, card_grounds, formats, glossary, kin
 from forecasts.domain.card_claims import CardClaim, favourite
 from forecasts.domain.card_pages import PrintedCard, Publication, means_so_far, scores_by_day
 from forecasts.domain.formats import favoured, figure, number_text, percent
+from forecasts.domain.glossary import COIN
 from forecasts.domain.scorecards import ReliabilityPoint, Scorecard, ScorecardDocument
 from forecasts.interchange import markup
 from forecasts.interchange.markup import environment, happened, text
@@ -149,9 +150,6 @@ def _short_number(claim: CardClaim) -> str | Markup:
 def _semicolon_list(parts: Any) -> Markup:
     return Markup("; ").join(parts)
 
-
-COIN = 0.25
-"""The Brier score of who says 50 % to everything."""
 
 _SIDE, _LEFT, _TOP, _BOTTOM = 240.0, 34.0, 16.0, 34.0
 _WIDE, _LONG = 340.0, 220.0

@@ -10,6 +10,7 @@ from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, Number, Text, record_fields
+from forecasts.domain.formats import RECEIPT
 from forecasts.domain.proposals import Proposal
 from forecasts.domain.records import Condition, CriteriaRevision, Evidence, Objection
 from forecasts.domain.scorecards import Carried, PooledRow, PooledView, Scorecard, ScorecardFilters
@@ -17,7 +18,7 @@ from forecasts.interchange.scorecard_json import BEHIND
 
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SPAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
-_RECEIPT = "^forecasts-receipt v1 [0-9]{4}-[0-9]{2}-[0-9]{2} entry [0-9]+ sha256:[0-9a-f]{64}$"
+_RECEIPT = f"^{RECEIPT} [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} entry [0-9]+ sha256:[0-9a-f]{{64}}$"
 _SHARES = frozenset(
     {
         *("probability", "low", "high", "brier", "accuracy", "sharpness", "vagueness", "hedging", "coverage"),

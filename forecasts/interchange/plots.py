@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import formats
 from forecasts.domain.card_pages import CalibrationPanel, Picture, PlotKind, ScoreBar, TimelinePanel
+from forecasts.domain.glossary import COIN
+from forecasts.domain.scorecards import LEAST_DRAWN
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -26,12 +28,8 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("svg", "png")
 BLACK, BLUE, SKY, ORANGE, GREY = "#000000", "#0072B2", "#56B4E9", "#D55E00", "#666666"
-COIN: Final = 0.25
-"""The Brier score of who says 50 % to everything."""
-
 _NAME_WIDTH = 44
 _PANEL_NAME_WIDTH = 32
-_FEW = 10
 _SETTINGS: Any = {
     "svg.hashsalt": "forecasts",
     "svg.fonttype": "none",
@@ -104,7 +102,7 @@ def _grid(panels: Sequence[Any], columns: int, width: float, height: float) -> t
 
 
 def _title(axes: Axes, name: str, n: int, noun: str) -> None:
-    few = ", few" if n < _FEW else ""
+    few = ", few" if n < LEAST_DRAWN else ""
     axes.set_title(f"{name}\nn = {formats.count_text(n)} {noun}{'' if n == 1 else 's'}{few}", parse_math=False)
 
 
@@ -160,7 +158,7 @@ def _scores(panels: Sequence[ScoreBar]) -> Figure:
                 gid=f"sampling-{place}",
             )  # fmt: skip
         axes.plot([bar.brier], [place], color=BLUE, marker="o", markersize=6, linestyle="none", gid=f"score-{place}")
-        few = "; few" if bar.n < _FEW else ""
+        few = "; few" if bar.n < LEAST_DRAWN else ""
         words = f"{formats.figure(bar.brier)}  n = {formats.count_text(bar.n)}{few}"
         axes.text(1.03, place, words, va="center", fontsize=8, color=GREY, clip_on=False)
     axes.axvline(COIN, color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), gid="coin")

@@ -17,7 +17,7 @@ from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.card_claims import CardClaim, CrpsFigure
 from forecasts.domain.card_pages import Publication
 from forecasts.domain.fields import record_fields
-from forecasts.domain.formats import outcome_text
+from forecasts.domain.formats import RECEIPT_FILE, outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
 from forecasts.interchange.claim_lines import ClaimWriter
@@ -26,7 +26,6 @@ from forecasts.interchange.imports.tables import BEGINS_FORMULA, inert_cell
 CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"
 CRPS_FILE = "scorecard-crps.csv"
-RECEIPT_FILE = "receipt.txt"
 _FIRST = itemgetter(slice(1))
 _LISTS = frozenset({"crps", "claims", "read_as", "revisions", "objections"})
 _RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}

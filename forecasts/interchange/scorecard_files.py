@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from forecasts.domain.card_pages import Publication
+from forecasts.domain.formats import RECEIPT, RECEIPT_FILE
 from forecasts.errors import OutputRefusedError
 from forecasts.files import Written, refuse_other, replace_files
 from forecasts.interchange import html_pages, packs, record_sets, scorecard_csv, scorecard_markdown
@@ -24,7 +25,7 @@ FORMATS: dict[str, Callable[[Publication], dict[str, Iterator[str]]]] = {
     "json": json_texts,
     "markdown": scorecard_markdown.markdown_texts,
 }
-_MARKS = (b"formula_version", b"formula version", b"forecasts-receipt v1 ")
+_MARKS = (b"formula_version", b"formula version", RECEIPT.encode())
 _HEAD_BYTES = 8192
 
 
@@ -61,7 +62,7 @@ def _is_scorecard_file(path: Path) -> bool:
 
 
 FORMAT = 1
-FIGURES_FILE, RECEIPT_FILE, MANIFEST_FILE, SCRIPT_FILE = "figures.json", "receipt.txt", "bundle.json", "recompute.py"
+FIGURES_FILE, MANIFEST_FILE, SCRIPT_FILE = "figures.json", "bundle.json", "recompute.py"
 README_FILE = "README.txt"
 _README = """What is in here
 

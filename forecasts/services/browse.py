@@ -89,13 +89,13 @@ def _predictions_on_question(
     names = store.names
     names.fetch("prediction", (record.slug for record in predictions))
     names.fetch("article", (record.article for record in predictions))
-    speakers = read_speakers(reader, [names.key("prediction", record.slug) for record in predictions])
+    keys = [names.key("prediction", record.slug) for record in predictions]
+    speakers, numbers = read_speakers(reader, keys), read_numbers(reader, keys)
     shown = sorted({names.key("article", record.article) for record in predictions})
     articles = {article.slug: article for article in store.all(Article, shown)}
-    numbers = read_numbers(reader, list(speakers))
     found: list[PredictionOnQuestion] = []
-    for record in predictions:
-        key, article = names.key("prediction", record.slug), articles[record.article]
+    for key, record in zip(keys, predictions, strict=True):
+        article = articles[record.article]
         found.append(
             PredictionOnQuestion(
                 record=record,

@@ -20,7 +20,7 @@ from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Predi
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
-from forecasts.services.check_records import PAST_THE_PROGRAM, REBUILD, look_at_records
+from forecasts.services.check_records import PAST_THE_PROGRAM, REBUILD, TOLD, look_at_records
 from forecasts.services.column_cache import compare_cache, forget_cache
 from forecasts.services.ledger import Ledger
 from forecasts.services.read_only import Progress, silent
@@ -53,8 +53,8 @@ def check_ledger(
             notes = read_warnings(connection, ledger.database.address.path)
             late = (
                 *late_notes(connection),
-                *islice(_look_alikes(connection, readable), _TOLD),
-                *islice(_misplaced_notes(connection, readable), _TOLD),
+                *islice(_look_alikes(connection, readable), TOLD),
+                *islice(_misplaced_notes(connection, readable), TOLD),
             )
     except DatabaseUnusableError as error:
         if not found.findings:
@@ -161,13 +161,10 @@ def _look_at_chain(connection: Connection, found: _Found, against: Receipt | Non
         )
 
 
-_TOLD = 100
-
-
 def late_notes(connection: Connection) -> Iterator[Finding]:
     """One note for each prediction made after its question closed, a hundred of them, and how many more there are."""
     late = late_predictions(reader_of(connection))
-    for slug, made_on, question, closed_on in islice(late, _TOLD):
+    for slug, made_on, question, closed_on in islice(late, TOLD):
         what = f"prediction {slug} was made on {made_on}, after its question {question} closed on {closed_on}"
         advice = f"It is late and never scored. If the day is wrong: `forecasts edit prediction {slug}`."
         yield Finding(area="rules", what=what, advice=advice)
@@ -202,7 +199,7 @@ def _misplaced_notes(connection: Connection, readable: Collection[str]) -> Itera
     for kind in (Prediction, Passage):
         articles = attached if kind_of(kind) in readable else ()
         quoted = (one for article in articles for one in records.matching(kind, article, "article"))
-        for what, advice in nsmallest(_TOLD, misplaced_in(records, quoted)):
+        for what, advice in nsmallest(TOLD, misplaced_in(records, quoted)):
             yield Finding(area="texts", what=what, advice=advice)
 
 

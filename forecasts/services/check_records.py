@@ -31,7 +31,7 @@ from forecasts.services.validation import LedgerRecords
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."
 REBUILD: Final = "`forecasts rebuild` makes everything anew that follows from the records."
-_TOLD: Final = 100
+TOLD: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Told:
     more: int = 0
 
     def add(self, what: str) -> None:
-        if len(self.found) < _TOLD:
+        if len(self.found) < TOLD:
             self.found.append(Finding(area=self.area, what=what, advice=self.advice))
         else:
             self.more += 1

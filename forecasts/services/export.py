@@ -9,6 +9,7 @@ from pathlib import Path
 from forecasts.db.rescoring import MARKS
 from forecasts.db.search import SHADOWS
 from forecasts.domain.card_pages import Publication
+from forecasts.domain.formats import RECEIPT, RECEIPT_FILE
 from forecasts.domain.records import Pack
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
@@ -124,8 +125,8 @@ def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Pat
     if not receipt:
         return write()
     place = output if output.name not in ("", "..") else output.resolve()
-    name = f"{place.name}.receipt.txt"
-    refuse_other(place.parent / name, b"forecasts-receipt v1 ", "a receipt")
+    name = f"{place.name}.{RECEIPT_FILE}"
+    refuse_other(place.parent / name, RECEIPT.encode(), "a receipt")
     return (*write(), *replace_files(place.parent, {name: f"{receipt}\n"}))
 
 

@@ -14,7 +14,7 @@ from forecasts.domain.kinds import IMPORT
 from forecasts.domain.records import Pack, Prediction, Question
 from forecasts.interchange.imports import fatebook, manifold, metaculus, predictionbook
 from forecasts.interchange.imports.csv_table import CsvTable, Find, Row
-from forecasts.interchange.imports.files import missing, open_file
+from forecasts.interchange.imports.files import open_file
 from forecasts.interchange.imports.reports import Imported, ImportOptions, Skipped
 from forecasts.interchange.record_sets import NO_RECORDS, Known, RecordSet
 from forecasts.services.ledger import Ledger
@@ -166,8 +166,6 @@ FORMS = ("csv", "fatebook", "metaculus", "predictionbook", "manifold")
 
 def read_form(form: str, path: Path, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of a platform's file. KeyError for no form of ours; InvalidInputError tells all that is wrong."""
-    if not path.exists():
-        raise missing(path)
     name = safe(path.name)
     if form == "metaculus":
         return metaculus.read_metaculus(path, name, options, known)
@@ -178,7 +176,5 @@ def read_form(form: str, path: Path, options: ImportOptions, known: Known = NO_R
 @contextmanager
 def open_csv(path: Path, options: ImportOptions, known: Known, find: Find) -> Iterator[CsvTable]:
     """A table, which is read as a stream; `find` finds the predictions that are there already."""
-    if not path.exists():
-        raise missing(path)
     with open_file(path) as file:
         yield CsvTable(file, safe(path.name), options, known, find)

@@ -7,9 +7,9 @@ through its `Unit` is appended to the history in the same transaction. What only
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,12 +18,14 @@ from forecasts.db.address import Address, read_address
 from forecasts.db.engine import Connection, Database
 from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import SqlReader, require_current
+from forecasts.domain.differences import field_changes
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import time_text
 from forecasts.domain.records import Reading, Record, kind_of
 from forecasts.domain.values import value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem
 from forecasts.services.read_only import ReadableLedger
+from forecasts.text import shorten
 
 if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
@@ -125,6 +127,19 @@ def require_version(store: Records, record: type, slug: str, expected: int | Non
         raise ConflictError("\n".join(lines), "Nothing was written. Look at it again, then repeat your change.")
 
 
+def refuse_incomplete(message: str, problems: Sequence[Problem]) -> None:
+    """Raise InvalidInputError with what is wrong with a record that stands alone, if anything is, each thing once."""
+    if problems:
+        alone = dict.fromkeys(replace(problem, table="", name="") for problem in problems)
+        raise InvalidInputError(message, tuple(alone), "Nothing was changed.")
+
+
+def require_reason(reason: str, message: str, expected: str) -> None:
+    """Refuse a change that must say why and does not. InvalidInputError."""
+    if not reason.strip():
+        refuse_incomplete(message, (Problem(field="reason", found="nothing", expected=expected),))
+
+
 def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
     """Who changed a record last, and each of its fields as it was and as it is now."""
     kinds = (kind, "resolution") if kind == "question" else (kind,)
@@ -135,12 +150,6 @@ def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
     yield f"{entry.analyst}, {time_text(entry.at)}: {entry.summary or entry.intent}"
     for change in entry.changes:
         if change.kind in kinds and (change.name == slug or change.name.startswith(f"{slug} / ")):
-            before, after = change.before or {}, change.after or {}
-            for name in sorted(before.keys() | after.keys()):
-                if before.get(name) != after.get(name):
-                    yield f"  {name}: {_shortened(before.get(name))} → {_shortened(after.get(name))}"
-
-
-def _shortened(value: object) -> str:
-    text = "nothing" if value in (None, "") else str(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            for one in field_changes(change):
+                before, after = (shorten(text or "nothing", _SHOWN) for text in (one.before, one.after))
+                yield f"  {one.name}: {before} → {after}"

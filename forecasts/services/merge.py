@@ -13,11 +13,12 @@ from forecasts.errors import RuleBrokenError
 from forecasts.interchange.packs import record_digest
 from forecasts.interchange.record_sets import RecordSet, make_record_set
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger
+from forecasts.services.ledger import Ledger, require_reason
 from forecasts.services.read_only import require
-from forecasts.services.record import require_reason
+from forecasts.services.record import MOST_SUMMARY
 from forecasts.services.unit import Unit
 from forecasts.services.validation import checked
+from forecasts.text import shorten
 
 MERGE = "merge sources"
 _NOTHING = "Nothing was changed."
@@ -58,7 +59,7 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
         _replace(unit, was, after)
     unit.remove(gone)
     unit.add((SourceRedirect(slug=gone.slug, source=kept.slug),))
-    unit.summary = f"Merged {gone.name} ({gone.slug}) into {kept.name} ({kept.slug})"[:300]
+    unit.summary = shorten(f"Merged {gone.name} ({gone.slug}) into {kept.name} ({kept.slug})", MOST_SUMMARY)
     unit.reason = intent.reason.strip()
     names = unit.changes.names()
     return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves())

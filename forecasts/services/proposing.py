@@ -291,7 +291,8 @@ def _fits(said: str, there: str) -> int:
 
 
 def _folder(ledger: Ledger) -> Path:
-    address = str(ledger.place.path or ledger.place.url)
+    path = ledger.place.path
+    address = str(path.resolve() if path else ledger.place.url)  # by whatever link one came to it
     return state_folder() / "proposals" / hashlib.sha256(address.encode()).hexdigest()[:24]
 
 

@@ -9,14 +9,12 @@ from pathlib import Path
 
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import SqlReader
+from forecasts.domain.formats import RECEIPT, RECEIPT_FILE
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
 
-RECEIPT_FILE = "receipt.txt"
-"""The file beside the tables of an export, and in a bundle; beside one file or folder it is named after that."""
-
 _RECEIPT = re.compile(
-    rb"forecasts-receipt v1 (?P<day>\d{4}-\d{2}-\d{2}) entry (?P<entry>\d{1,18}) sha256:(?P<hash>[0-9a-f]{64})"
+    RECEIPT.encode() + rb" (?P<day>\d{4}-\d{2}-\d{2}) entry (?P<entry>\d{1,18}) sha256:(?P<hash>[0-9a-f]{64})"
 )
 _SHOWN = 80
 
@@ -30,7 +28,7 @@ class Receipt:
     hash: str
 
     def __str__(self) -> str:
-        return f"forecasts-receipt v1 {self.day} entry {self.entry} sha256:{self.hash}"
+        return f"{RECEIPT} {self.day} entry {self.entry} sha256:{self.hash}"
 
 
 def ledger_receipt(reader: SqlReader, day: date) -> str:

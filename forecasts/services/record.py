@@ -35,11 +35,12 @@ from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, require_version
+from forecasts.services.ledger import Ledger, require_reason, require_version
 from forecasts.services.read_only import current_slug, require
 from forecasts.services.texts import attach_in, misplaced_in, read_text_file
 from forecasts.services.unit import Unit
 from forecasts.services.validation import UNNAMED, checked, look_alikes, refuse
+from forecasts.text import shorten
 
 ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
 """The kinds that are added one by one; the others come with packs, or by an intent of their own."""
@@ -47,6 +48,7 @@ ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
 _ADDABLE = f"What can be added: {', '.join(ADDED)}."
 _NOTHING = "Nothing was changed."
 _TITLED = (Article, Question, Scenario)
+MOST_SUMMARY = 300
 _BELONGING = (Reminder, ArticleText, CriteriaRevision)
 
 
@@ -103,7 +105,7 @@ def describe_record(ledger: Ledger, intent: DescribeRecord) -> RecordsChanged:
             unit.add((after,))
         elif before != after:
             unit.replace(before, after)
-        unit.summary = _cut(f"Described the record: {after.title or UNNAMED}")
+        unit.summary = shorten(f"Described the record: {after.title or UNNAMED}", MOST_SUMMARY)
         return _result(unit)
 
     return _done(ledger, "describe record", work)
@@ -172,7 +174,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     main = intent.records[-1]
     others = Counter(table_of(record) for record in records) - Counter((table_of(main),))
     named = (*(counted(count, kind) for kind, count in others.items()), _named_record(main))
-    unit.summary = _cut(f"Added {listed(named)}")
+    unit.summary = shorten(f"Added {listed(named)}", MOST_SUMMARY)
     return _result(unit, scores, records)
 
 
@@ -233,7 +235,9 @@ def _edit(unit: Unit, ledger: Ledger, intent: EditRecord) -> RecordsChanged:
         return _result(unit)
     scores = ScoreEffect(unit.store, (before, after, *added))
     unit.add(added)
-    unit.summary = _cut(f"Changed {_named_record(after)}" + (f" and added {len(added)}" if added else ""))
+    unit.summary = shorten(
+        f"Changed {_named_record(after)}" + (f" and added {len(added)}" if added else ""), MOST_SUMMARY
+    )
     unit.reason = intent.reason
     if (
         isinstance(before, Question)
@@ -287,7 +291,7 @@ def _record_revision(unit: Unit, before: Question, after: Question, reason: str)
         msg = f"These criteria of {before.slug} were replaced today already."
         raise RuleBrokenError(msg, "Undo that clarification instead.")
     unit.add(checked(unit.store, (revision,)))
-    unit.summary = _cut(f"Clarified {_named_record(after)}")
+    unit.summary = shorten(f"Clarified {_named_record(after)}", MOST_SUMMARY)
 
 
 def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
@@ -314,15 +318,9 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
     unit.remove(record)
     if read_digest(unit.store.connection, kind, name):
         write_digests(unit.store.connection, [((kind, name), REMOVED_HERE)])
-    unit.summary = _cut(f"Removed {_named_record(record)}")
+    unit.summary = shorten(f"Removed {_named_record(record)}", MOST_SUMMARY)
     unit.reason = intent.reason.strip()
     return _result(unit, scores)
-
-
-def require_reason(reason: str, message: str, expected: str) -> None:
-    """Refuse a change that must say why and does not. InvalidInputError."""
-    if not reason.strip():
-        raise InvalidInputError(message, (Problem(field="reason", found="nothing", expected=expected),), _NOTHING)
 
 
 def _named(store: Records, kind: str, name: str) -> Record:
@@ -341,7 +339,3 @@ def _named(store: Records, kind: str, name: str) -> Record:
 
 def _named_record(record: Record) -> str:
     return f"the {table_of(record)} {title_of(record)}".rstrip(".")
-
-
-def _cut(text: str, most: int = 300) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -13,7 +13,7 @@ from forecasts.domain.records import Question, Reminder, Resolution
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, require_version
+from forecasts.services.ledger import Ledger, refuse_incomplete, require_reason, require_version
 from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
@@ -111,10 +111,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
         evidence=intent.evidence,
     )
     problems = record_problems(resolution) + resolution_problems(resolution, question)
-    if problems:
-        msg = f"The resolution of {question.slug} is not complete:"
-        named = dict.fromkeys(replace(problem, table="", name="") for problem in problems)
-        raise InvalidInputError(msg, tuple(named), "Nothing was changed.")
+    refuse_incomplete(f"The resolution of {question.slug} is not complete:", problems)
     scores = ScoreEffect(unit.store, (resolution,))
     current = _in_force(earlier)
     if current is not None:
@@ -132,10 +129,8 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
 
 def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
     question = _question_at_version(unit, intent.question, intent.expected_version)
-    if not intent.reason.strip():
-        problem = Problem(field="reason", expected="why the resolution is taken back")
-        msg = f"{question.slug} cannot be reopened without a reason:"
-        raise InvalidInputError(msg, (problem,), "Nothing was changed.")
+    without = f"{question.slug} cannot be reopened without a reason:"
+    require_reason(intent.reason, without, "why the resolution is taken back")
     current = _in_force(_earlier(unit, question))
     if current is None:
         msg = f"{question.slug} is not resolved, so there is nothing to take back."

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from forecasts.domain import kinds, record_rules, views, wording
 from forecasts.domain.records import Objection, Phrase, Prediction, Question, Reading
 from forecasts.domain.second_reading import Agreement, ClaimToRead, read_claim
-from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
+from forecasts.errors import Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
+from forecasts.services.ledger import refuse_incomplete
 from forecasts.services.read_only import ReadableLedger, require
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def answer_objection(
     Errors: UnknownRecordError; RuleBrokenError where no objection or several are meant; InvalidInputError.
     """
     if not answer.strip():
-        msg = "The answer is missing:"
-        raise InvalidInputError(msg, (Problem(field="answer", found="nothing", expected="what is answered"),))
+        missing = Problem(field="answer", found="nothing", expected="what is answered")
+        refuse_incomplete("The answer is missing:", (missing,))
 
     def work(unit: Unit) -> Objection:
         about = _about(unit, prediction, question)
@@ -91,12 +92,10 @@ def answer_objection(
 
 
 def _refuse_incomplete(objection: Objection, ledger: Ledger) -> None:
-    problems = [replace(problem, table="", name="") for problem in record_rules.record_problems(objection)]
+    problems = list(record_rules.record_problems(objection))
     if objection.made_on > ledger.today():
         problems.append(Problem(field="made_on", found=str(objection.made_on), expected="a day up to today"))
-    if problems:
-        msg = "The objection is not complete:"
-        raise InvalidInputError(msg, tuple(problems), "Nothing was changed.")
+    refuse_incomplete("The objection is not complete:", problems)
 
 
 def _about(unit: Unit, prediction: str, question: str) -> str:
@@ -138,10 +137,7 @@ def _record(unit: Unit, ledger: Ledger, reading: Reading) -> views.ChangeEffect:
     question = unit.store.find(Question, prediction.question)
     _refuse_unreadable(prediction, question, ledger.analyst)
     after = replace(reading, prediction=prediction.slug, analyst=ledger.analyst, coded_on=ledger.today())
-    problems = [replace(problem, table="", name="") for problem in record_rules.record_problems(after)]
-    if problems:
-        msg = "The reading cannot be recorded:"
-        raise InvalidInputError(msg, tuple(problems), "Nothing was changed.")
+    refuse_incomplete("The reading cannot be recorded:", record_rules.record_problems(after))
     scores = ScoreEffect(unit.store, (after,))
     before = unit.store.find(Reading, prediction.slug, ledger.analyst)
     if before is None:

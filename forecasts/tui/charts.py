@@ -11,6 +11,7 @@ from textual.content import Content
 
 from forecasts.domain.card_pages import means_so_far
 from forecasts.domain.formats import number_text, percent, percent_range
+from forecasts.domain.glossary import COIN
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
 
 _STYLES = {"": "", "muted": "$foreground-muted", "strong": "bold $foreground", "mark": "$primary"}
@@ -230,8 +231,6 @@ def point_lines(diagram: ReliabilityDiagram, most: int = 16) -> tuple[Line, ...]
     return tuple(lines)
 
 
-COIN = 0.25
-"""The Brier score of who says 50 % to everything."""
 _EIGHTHS = "▁▂▃▄▅▆▇█"
 
 

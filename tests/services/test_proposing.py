@@ -20,6 +20,7 @@ from forecasts.domain.records import Article, Prediction, Question, Record, Sour
 from forecasts.errors import InvalidInputError, RuleBrokenError
 from forecasts.interchange.json_schemas import schema_text
 from forecasts.interchange.proposals import read_lines
+from forecasts.services.ledger import open_ledger
 from forecasts.services.proposing import (
     article_proposals,
     decide,
@@ -105,6 +106,19 @@ def test_what_stands_in_the_text_is_kept_and_the_rest_is_counted_against_its_pro
         (2, "Prices are unlikely"),
         (2, "may"),
     ]
+
+
+def test_a_ledger_has_its_proposals_by_whatever_link_one_comes_to_it(reading: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "made.jsonl"
+    path.write_text(line("will be gone"))
+    propose_file(reading, "what", path)
+    place = reading.place.path
+    assert place is not None
+    link = tmp_path / "link.db"
+    link.symlink_to(place)
+    linked = open_ledger(str(link), analyst=reading.analyst, clock=reading.clock)
+    assert [one.proposal.exact for one in article_proposals(linked, "what").proposals] == ["will be gone"]
+    linked.close()
 
 
 def test_nothing_is_shown_before_the_text_was_read_without_it(reading: Ledger) -> None:

@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.store import Store
-from forecasts.domain.intents import UndoChange
-from forecasts.domain.kinds import Basis, Bucket
+from forecasts.domain.intents import EditRecord, UndoChange
+from forecasts.domain.kinds import Attribution, Basis, Bucket
 from forecasts.domain.records import Prediction, Reading
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
+from forecasts.services.browse import question_page
 from forecasts.services.card_pages import claimed_document
+from forecasts.services.record import edit_record, find_record
 from forecasts.services.reviews import read_agreement, record_reading
 from forecasts.services.undo import undo_change
 
@@ -50,6 +52,17 @@ def second(ledger: Ledger, name: str = "B. Second") -> Ledger:
 def readings(ledger: Ledger) -> list[Reading]:
     with ledger.read() as connection:
         return Store(connection).all(Reading)
+
+
+def test_a_claim_that_is_nobodys_has_its_further_readings_on_the_page_of_its_question(resolved_ledger: Ledger) -> None:
+    slug = next(iter(scored_claims(resolved_ledger)))
+    said, version = find_record(resolved_ledger, "prediction", slug)
+    assert isinstance(said, Prediction)
+    record_reading(second(resolved_ledger), Reading(analyst="", prediction=slug, probability=0.35))
+    nobodys = replace(said, speakers=(), attribution=Attribution.AMBIGUOUS)
+    edit_record(resolved_ledger, EditRecord(record=nobodys, expected_version=version))
+    page = question_page(resolved_ledger, said.question)
+    assert [one.number.readings for one in page.predictions if one.record.slug == slug] == [1]
 
 
 def test_the_mean_is_scored_and_undo_brings_the_first_back(resolved_ledger: Ledger) -> None:

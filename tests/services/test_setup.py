@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sqlite3
@@ -20,8 +21,9 @@ from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords, DescribeRecord, UndoChange
 from forecasts.domain.kinds import Basis, SourceKind
 from forecasts.domain.records import Article, Pack, Phrase, Prediction, Question, Source, Standard
-from forecasts.errors import DatabaseUnusableError, InvalidInputError, RuleBrokenError
+from forecasts.errors import DatabaseUnusableError, InvalidInputError, OutputRefusedError, RuleBrokenError
 from forecasts.paths import seed_folder
+from forecasts.services.backup import back_up
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import open_ledger
@@ -51,6 +53,24 @@ def _export(address: str, folder: Path) -> dict[str, bytes]:
     export_pack(ledger, folder)
     ledger.close()
     return contents(folder)
+
+
+@pytest.mark.no_engine_decides
+def test_a_ledger_begins_and_is_copied_where_files_have_one_name_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)  # as exFAT has none
+    address, copy = tmp_path / "led.db", tmp_path / "copy.db"
+    assert set_up(str(address), analyst=ANALYST, packs=(), clock=HeldClock()).created
+    assert not set_up(str(address), analyst=ANALYST, packs=(), clock=HeldClock()).created
+    back_up(str(address), copy)
+    assert ledger_status(str(copy), today=NOW.date()).newest
+    with pytest.raises(OutputRefusedError, match="is there already"):
+        back_up(str(address), copy)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".db") == ["copy.db", "led.db"]
 
 
 def test_first_set_up_makes_the_seeded_record(new_address: str) -> None:

@@ -16,6 +16,7 @@ from forecasts.domain.records import Article, Pack, Prediction, Record, Source, 
 from forecasts.domain.values import appearance, same_text, shown, skeleton
 from forecasts.interchange.imports.reports import Imported, ImportOptions, Problems, Skips
 from forecasts.interchange.record_sets import NO_RECORDS, Known, RecordSet, cross_record_problems, make_record_set
+from forecasts.text import shorten
 
 _GAP = re.compile(r"[^a-z0-9]+")
 _READABLE = 40
@@ -138,7 +139,7 @@ class Building:
             if not isinstance(value, str) or not isinstance(declared, Text):
                 continue
             clean = clean_text(value, is_block=declared.multiline)
-            short = clean if len(clean) <= declared.limit else clean[: declared.limit - 1] + "…"
+            short = shorten(clean, declared.limit)
             what, called = kind_of(cls).replace("_", " "), name.replace("_", " ")
             if clean != value:
                 self._mended.add(what, f"{called} cleaned of control characters", where)

@@ -37,6 +37,8 @@ def open_file(path: Path, most: int = MOST_BYTES) -> Iterator[IO[bytes]]:
         if status.st_size > most:
             refuse_whole(name, f"{status.st_size:,} bytes", f"at most {most:,} bytes")
         file = path.open("rb")
+    except FileNotFoundError:
+        raise _missing(path) from None
     except OSError as error:
         refuse_whole(name, os.strerror(error.errno or 0).lower(), "a file that can be read")
     with file:
@@ -108,7 +110,7 @@ def open_folder(path: Path, names: tuple[str, ...]) -> Iterator[Folder]:
             yield Folder(shown, archive=archive, members=members)
 
 
-def missing(path: Path) -> InvalidInputError:
+def _missing(path: Path) -> InvalidInputError:
     msg = f"There is no file at {safe(path)}."
     return InvalidInputError(msg, advice="Give the file as it was downloaded.")
 
