@@ -124,10 +124,6 @@ class SqlReader:
     def is_sqlite(self) -> bool:
         return self._backend == "sqlite"
 
-    @property
-    def driver(self) -> Any:
-        return self._connection
-
     def cursor(self, query: str, parameters: Sequence[object] = ()) -> Any:
         """The driver's own cursor over the rows of a query."""
         if self._backend == "postgresql":

@@ -123,8 +123,7 @@ class ReliabilityCurve:
     recalibrated  (k,)   the CORP curve at each: rising, 0-1; on the diagonal where forecasts are calibrated
     low, high     (k,)   the consistency band: where, at each point, the curve of calibrated forecasts would lie with
                          probability `level`
-    bin_edges     (11,)  of the histogram: bins are closed on the right, and the first holds 0
-    bin_count     (10,)  how many forecasts are in each bin
+    bin_count     (10,)  how many forecasts are in each tenth: bins are closed on the right, and the first holds 0
     """
 
     probability: Floats
@@ -134,7 +133,6 @@ class ReliabilityCurve:
     low: Floats
     high: Floats
     level: float
-    bin_edges: Floats
     bin_count: Counts
 
 
@@ -197,7 +195,6 @@ def reliability_curve(
         low=low,
         high=high,
         level=level,
-        bin_edges=edges,
         bin_count=np.bincount(bins, minlength=BINS),
     )
 

@@ -134,14 +134,12 @@ class DifficultyAdjusted:
     adjusted             (sources,)    in the scale of the score; NaN for a source without rows or alone in its
     component component            (sources,)    1 for the component with most sources, and so on; 0 for a source
     without rows component_sources    (sources,)    how many sources its component has
-    question_effect      (questions,)  b, with mean 0 over the questions of a component; NaN for a question without rows
     question_component   (questions,)  the component a question is in, 0 for one without rows
     """
 
     adjusted: Floats
     component: Indices
     component_sources: Indices
-    question_effect: Floats
     question_component: Indices
 
 
@@ -181,7 +179,7 @@ def adjust(rows: Design) -> DifficultyAdjusted:
     mean_effect = ratio(np.bincount(of_question, effect * asked), np.bincount(of_question, asked))
     centred = np.where(asked, effect - mean_effect[of_question], np.nan)
     adjusted = rows.source_mean(lambda part: part.score - centred[part.question])
-    return DifficultyAdjusted(np.where(size > 1, adjusted, np.nan), component, size, centred, of_question)
+    return DifficultyAdjusted(np.where(size > 1, adjusted, np.nan), component, size, of_question)
 
 
 def _numbered(label: Indices, present: NDArray[np.bool_]) -> tuple[Indices, Indices]:

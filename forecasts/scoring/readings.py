@@ -127,12 +127,10 @@ class Reread:
     """The ledger with its phrases read anew.
 
     columns   the ledger; arrays that did not change are shared with the old one
-    changed   positions of the predictions whose number was read anew
     unlisted  positions of those that keep their number, as the standard does not list their phrase
     """
 
     columns: Columns
-    changed: Indices
     unlisted: Indices
 
 
@@ -155,4 +153,4 @@ def reread(columns: Columns, low: Floats, point: Floats, high: Floats) -> Reread
     new["low"][rows] = np.where(turned, 1.0 - top, bottom)
     new["high"][rows] = np.where(turned, 1.0 - bottom, top)
     changed = Columns(replace(table, **new), columns.questions, columns.articles, columns.sources)
-    return Reread(changed, rows, unlisted)
+    return Reread(changed, unlisted)

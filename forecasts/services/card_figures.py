@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import repeat
 from typing import Any, get_args
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.domain.card_claims import CrpsFigure
-from forecasts.domain.fields import maker
+from forecasts.domain.fields import maker, record_fields
 from forecasts.domain.formats import percent
 from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.kinds import Bucket, ClaimType, SourceKind
@@ -19,51 +20,15 @@ from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Sc
 from forecasts.scoring import Carried as CarriedClaims
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.comparison import Grouping, Pooled
+from forecasts.scoring.cards.ranking import REASONS as MISSING
 from forecasts.scoring.counting.scored import Scored
 from forecasts.scoring.counting.view import View
 from forecasts.services.columns import LedgerColumns, nan_to_none, nans_to_none
 
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
 
-_FIGURES = (
-    "brier",
-    "brier_low",
-    "brier_high",
-    "brier_scenario_low",
-    "brier_scenario_high",
-    "brier_best",
-    "brier_worst",
-    "log_loss",
-    "baseline_score",
-    "peer_score",
-    "gain",
-    "skill",
-    "difficulty_adjusted_brier",
-    "accuracy",
-    "sharpness",
-    "calibration_brier",
-    "miscalibration",
-    "discrimination",
-    "uncertainty",
-    "vagueness",
-    "hedging",
-)
 _CARRIED = tuple(f"{what}_brier{end}" for what in ("relayed", "disputed") for end in ("", "_low", "_high"))
-_RANKS = ("rank", "rank_low", "rank_high")
-_COUNTS = (
-    "brier_n",
-    "binary_n",
-    "possibilities_settled",
-    "possibilities_realised",
-    "announcements_settled",
-    "announcements_kept",
-    "firm",
-    "firm_right",
-    "clipped",
-    "calibration_n",
-    "predictions",
-    "enough",
-)
+_NONE_IS_ZERO = ("rank", "rank_low", "rank_high", "component")
 _SEVERAL = "several"
 GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 _UNSURE, _SURE = (percent(band) for band in WORDING_BANDS)
@@ -120,16 +85,18 @@ def scorecards_of(
 ) -> list[Scorecard]:
     """The scorecards of the sources at these positions, without the claims behind them."""
     named = [data.sources[position] for position in positions.tolist()]
-    figures: dict[str, list[float | None]] = {name: nans_to_none(getattr(cards, name)[positions]) for name in _FIGURES}
+    arrays = {name: getattr(cards, name)[positions] for name in _shared_fields()}
+    figures: dict[str, list[Any]] = {
+        name: nans_to_none(values) for name, values in arrays.items() if values.dtype.kind == "f"
+    }
     if beside.doubt is not None:
         doubts = zip(Doubt._fields, beside.doubt[positions].T, strict=True)
         figures |= {name: nans_to_none(values) for name, values in doubts}
-    ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
+    figures |= {name: [rank or None for rank in arrays[name].tolist()] for name in _NONE_IS_ZERO}
     columns: dict[str, Sequence[Any]] = {
+        **{name: values.tolist() for name, values in arrays.items() if name not in figures},
         **figures,
-        **ranks,
         **{bucket.value: cards.buckets[positions, bucket.code].tolist() for bucket in Bucket},
-        **{name: getattr(cards, name)[positions].tolist() for name in _COUNTS},
         "source": [slug for slug, _, _ in named],
         "name": [name for _, name, _ in named],
         "kind": _kinds([kind for _, _, kind in named]),
@@ -138,16 +105,26 @@ def scorecards_of(
             data.references[code] if code >= 0 else _SEVERAL if code < -1 else None
             for code in cards.reference[positions].tolist()
         ],
-        "component": [component or None for component in cards.component[positions].tolist()],
         **{name: getattr(cards.hindsight, name.removeprefix("hindsight_"))[positions].tolist() for name in HINDSIGHT},
         "proposed": beside.proposed[positions].tolist(),
         "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
         "crps": _crps(data, cards, positions),
         "carried": _carried(beside.carried, positions) if beside.carried else [None] * positions.size,
-        "reasons": _reasons(cards, figures | ranks, positions),
+        "reasons": _reasons(cards, figures, positions),
     }
     values = (columns[field.name] if field.name in columns else repeat(field.default) for field in fields(Scorecard))
     return list(map(maker(Scorecard), *values))
+
+
+@cache
+def _shared_fields() -> tuple[str, ...]:
+    """The figures and counts of a card that are arrays of a board under the same name."""
+    of_board = {"predictions", *(field.name for field in fields(Scorecards))}
+    return tuple(
+        name
+        for name, spec in record_fields(Scorecard).items()
+        if name in of_board - set(Bucket) and spec.type in (float, int, bool)
+    )
 
 
 def _kinds(kinds: Sequence[str]) -> list[SourceKind]:
@@ -158,7 +135,7 @@ def _kinds(kinds: Sequence[str]) -> list[SourceKind]:
 def _reasons(cards: Scorecards, figures: dict[str, list[Any]], positions: NDArray[np.intp]) -> list[dict[str, str]]:
     """For each source, why a figure does not exist, by the figures that do not."""
     found: list[dict[str, str]] = [{} for _ in range(positions.size)]
-    for name, values in figures.items():
+    for name, values in ((name, figures[name]) for name in MISSING if name in figures):
         codes = cards.reason(name)[positions].tolist()
         for reasons, value, code in zip(found, values, codes, strict=True):
             if value is None:

@@ -295,8 +295,8 @@ def test_wrong_places_are_refused_and_left_as_they_were(tmp_path: Path) -> None:
     (tmp_path / "docs" / "scorecards.md").write_text("# Our own\n")
     assert "is a file" in refusal("json", tmp_path / "ledger.db").message
     assert "is a file" in refusal("csv", tmp_path / "ledger.db").message
-    assert "is no scorecard file" in refusal("json", tmp_path / "other.json").message
-    assert "is no scorecard file" in refusal("markdown", tmp_path / "docs").message
+    assert "is not a scorecard file" in refusal("json", tmp_path / "other.json").message
+    assert "is not a scorecard file" in refusal("markdown", tmp_path / "docs").message
     error = refusal("markdown", tmp_path / "board.md")
     assert "names one file, but there are 3" in error.message
     assert error.advice == f"Name a folder, such as {tmp_path / 'board'}."

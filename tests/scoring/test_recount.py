@@ -142,7 +142,6 @@ def rate_figures(ledger: Ledger, mine: list[Any]) -> dict[str, float]:
         if article >= 0 and ledger.papers[article].full
     ]
     return {
-        "full_coverage_n": len(full),
         "vagueness": mean(bucket == Bucket.UNSCORABLE for bucket, _ in full),
         "hedging": mean(
             said.claim_type == ClaimType.POSSIBILITY and bucket in (Bucket.POSSIBILITIES, Bucket.UNSCORABLE)
@@ -157,7 +156,7 @@ def test_what_is_counted_beside_the_headline_is_that_of_the_recount(seed: int, c
     ledger = random_ledger(seed, predictions=60)
     recount = Recount(ledger, choice)
     cards = scorecards(ledger.columns(), wording=wording(choice), **filters(choice))
-    claims, proxies, units = recount.claims(), recount.scores(proxies=True), recount.crps()
+    claims, units = recount.claims(), recount.crps()
     for source in range(len(ledger.anonymous)):
         came = [claim for claim in claims if claim.source == source]
         for bucket, settled, realised in (
@@ -167,9 +166,6 @@ def test_what_is_counted_beside_the_headline_is_that_of_the_recount(seed: int, c
             told = [recount.came_about(claim) for claim in came if claim.bucket == bucket]
             assert getattr(cards, settled)[source] == sum(one is not None for one in told)
             assert getattr(cards, realised)[source] == sum(one is True for one in told)
-        mine = [score.brier for score in proxies if score.claim.source == source]
-        assert cards.proxies_scored[source] == len(mine)
-        assert close(float(cards.proxies_brier[source]), mean(mine))
         assert_hindsight(cards.hindsight, recount, came, source)
     table = cards.crps
     found = {(int(s), int(u)): (n, m) for s, u, n, m in zip(table.source, table.unit, table.n, table.mean, strict=True)}
@@ -180,7 +176,6 @@ def assert_hindsight(found: Hindsight, recount: Recount, mine: list[Any], source
     ledger = recount.ledger
     said = [ledger.predictions[claim.prediction] for claim in mine if claim.bucket == Bucket.SCORED]
     asked = [ledger.questions[one.question] for one in said]
-    assert found.scored[source] == len(said)
     assert found.questions[source] == sum(is_hindsight(one.written, one.known) for one in asked)
     coded = [is_hindsight(one.coded, question.known) for one, question in zip(said, asked, strict=True)]
     assert found.predictions[source] == sum(coded)

@@ -1,8 +1,8 @@
 """Manifold markets as JSON, with their bets: a price that somebody moved, which is not a probability that he stated.
 
-`probAfter` stands for one, is marked so, and is scored apart as a proxy unless asked otherwise. Times are milliseconds.
-Redemptions, sales and orders that were not filled are skipped. `MKT` (a share of each) and `CANCEL` are void. Each
-answer of a market with answers is a question of its own; the answers share a scenario.
+`probAfter` stands for one, is marked so, and is set apart as a proxy, unscored, unless asked otherwise. Times are
+milliseconds. Redemptions, sales and orders that were not filled are skipped. `MKT` (a share of each) and `CANCEL` are
+void. Each answer of a market with answers is a question of its own; the answers share a scenario.
 """
 
 from collections.abc import Iterator, Mapping

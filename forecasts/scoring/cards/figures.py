@@ -148,20 +148,14 @@ class CrpsTable:
     unit        code of the unit, -1 for none, SCALED_UNIT for shares of the questions' ranges
     n           scored questions
     mean        mean CRPS in that unit, lower is better
-    interval_n  those with a stated interval
-    coverage    the share of these whose outcome lies inside, NaN without any
-    stated      the mean probability that the intervals were given: what coverage should be
-    interval_score  mean interval score in that unit, lower is better, NaN without any
+    coverage    the share of those with a stated interval whose outcome lies inside, NaN without any
     """
 
     source: Whole
     unit: Whole
     n: Whole
     mean: Floats
-    interval_n: Whole
     coverage: Floats
-    stated: Floats
-    interval_score: Floats
 
 
 def crps_table(measured: Measured) -> CrpsTable:
@@ -171,16 +165,12 @@ def crps_table(measured: Measured) -> CrpsTable:
     group, count = np.cumsum(first) - 1, int(np.count_nonzero(first))
     stated = rows.where(~np.isnan(rows.inside))
     stated_group = group[~np.isnan(rows.inside)]
-    interval_n = np.bincount(stated_group, minlength=count)
     return CrpsTable(
         source=rows.source[first],
         unit=rows.unit[first],
         n=np.bincount(group, minlength=count),
         mean=group_mean(group, rows.crps, count),
-        interval_n=interval_n,
-        coverage=ratio(np.bincount(stated_group, stated.inside, count), interval_n),
-        stated=ratio(np.bincount(stated_group, stated.coverage, count), interval_n),
-        interval_score=ratio(np.bincount(stated_group, stated.interval_score, count), interval_n),
+        coverage=group_mean(stated_group, stated.inside, count),
     )
 
 
@@ -188,13 +178,11 @@ def crps_table(measured: Measured) -> CrpsTable:
 class Hindsight:
     """By source, of its scored questions: what was written on the day the outcome became knowable, or later.
 
-    scored       how many are scored, by Brier or by CRPS
-    questions    of these, questions written then; `questions_unknown` those of which it is not known when
-    predictions  of these, predictions coded then, and likewise
+    questions    questions written then; `questions_unknown` those of which it is not known when
+    predictions  predictions coded then, and likewise
     references   of those with a reference, references written then, which is when their question was, and likewise
     """
 
-    scored: Whole
     questions: Whole
     questions_unknown: Whole
     predictions: Whole
@@ -218,7 +206,6 @@ def hindsight(columns: Columns, scored: Scored, mark: Marks, measured: Measured,
 
     every = slice(None)
     return Hindsight(
-        np.bincount(source, minlength=sources),
         *counts(written, every),
         *counts(coded, every),
         *counts(written, compared),

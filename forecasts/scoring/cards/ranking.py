@@ -105,11 +105,10 @@ class Reason(IntEnum):
     NOTHING_BINARY = 7
     NOTHING_DUE = 8
     NO_FULL_COVERAGE = 9
-    NO_PROXY_SCORED = 10
-    NOT_RANKED = 11
-    FEW_DUE = 12
-    ALIKE = 13
-    FEW_SHARED = 14
+    NOT_RANKED = 10
+    FEW_DUE = 11
+    ALIKE = 12
+    FEW_SHARED = 13
 
 
 REASON_TEXT: Final[dict[Reason, str]] = {
@@ -123,7 +122,6 @@ REASON_TEXT: Final[dict[Reason, str]] = {
     Reason.NOTHING_BINARY: "no yes-or-no question is scored",
     Reason.NOTHING_DUE: "no scored yes-or-no question has passed its deadline",
     Reason.NO_FULL_COVERAGE: "no article of which every prediction was recorded",
-    Reason.NO_PROXY_SCORED: "no proxy is resolved",
     Reason.NOT_RANKED: "not ranked",
     Reason.FEW_DUE: f"fewer than {LEAST_QUESTIONS} scored yes-or-no questions have passed their deadline",
     Reason.ALIKE: "all of them came out alike",
@@ -151,7 +149,6 @@ REASONS: Final[dict[str, tuple[Reason, ...]]] = {
     "calibration_brier": _CALIBRATION,
     **dict.fromkeys(("miscalibration", "discrimination", "uncertainty"), _PARTS),
     **dict.fromkeys(("vagueness", "hedging"), (Reason.NO_FULL_COVERAGE,)),
-    "proxies_brier": (Reason.NO_PROXY_SCORED,),
     **dict.fromkeys(("rank", "rank_low", "rank_high"), (Reason.NOT_RANKED,)),
 }
 """The reasons for which each figure can be missing, the first that holds being the one; the last is what remains."""
@@ -241,7 +238,6 @@ def shared_figures(parts: Parts, joint: NDArray[np.int64], sources: int, questio
     tells = (component_sources >= LEAST_CONNECTED) & (is_shared[component] >= LEAST_QUESTIONS)
     adjusted[present] = np.where(tells[present], np.clip(difficulty.adjusted, 0.0, 1.0), np.nan)
     return {
-        "peer_n": peer_n,
         "peer_score": ratio(peer_sum, peer_n),
         "difficulty_adjusted_brier": adjusted,
         "component": component,

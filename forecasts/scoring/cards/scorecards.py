@@ -37,8 +37,6 @@ class Scorecards:
     possibilities_realised      of these, those that came true
     announcements_settled       timely announcements of which it can be told whether they were kept
     announcements_kept          of these, those that were kept
-    proxies_scored              proxies that are scored among themselves, one per source and question
-    proxies_brier               their mean Brier score, 0-1, lower is better
     brier_n                     scored questions with a Brier score; questions for a number or a day have CRPS instead
     scenarios                   scenarios that those are from, a question without one counting as its own
     brier                       mean, 0-1, lower is better, in the wording of the view
@@ -47,7 +45,7 @@ class Scorecards:
     brier_best, brier_worst     mean with every claim coded to serve the source best, and worst
     log_loss, clipped           mean, in nats, lower is better; how many of the logarithms were clipped
     baseline_score              mean, at most 100, higher is better
-    peer_n, peer_score          questions shared with another source; mean over them, higher is better
+    peer_score                  mean over questions shared with another source, higher is better
     reference_n                 claims with a reference dated on or before them
     gain, skill                 mean Brier of those references less that of the claims; 1 less their ratio; higher is
                                 better
@@ -64,9 +62,9 @@ class Scorecards:
     miscalibration              lower is better; NaN, as the next two, below ten or where all came out alike
     discrimination              higher is better
     uncertainty                 what a constant forecast of the share that happened would score
-    full_coverage_n             claims in articles of which every prediction was recorded
-    vagueness, hedging          the shares of those that are unscorable, and that say "may" or "could" whether they are
-                                scorable or not (what is set aside is in neither), lower is better
+    vagueness, hedging          of claims in articles of which every prediction was recorded the shares that are
+                                unscorable, and that say "may" or "could" whether they are scorable or not (what is set
+                                aside is in neither), lower is better
     crps                        by source and unit
     rank, rank_low, rank_high   by Brier, 1 the best, and what it could as well be; 0 where not ranked
     enough                      LEAST_QUESTIONS with a Brier score, from LEAST_SCENARIOS
@@ -81,8 +79,6 @@ class Scorecards:
     possibilities_realised: Counts
     announcements_settled: Counts
     announcements_kept: Counts
-    proxies_scored: Counts
-    proxies_brier: Floats
     brier_n: Counts
     scenarios: Counts
     brier: Floats
@@ -95,7 +91,6 @@ class Scorecards:
     log_loss: Floats
     clipped: Counts
     baseline_score: Floats
-    peer_n: Counts
     peer_score: Floats
     reference_n: Counts
     gain: Floats
@@ -114,7 +109,6 @@ class Scorecards:
     miscalibration: Floats
     discrimination: Floats
     uncertainty: Floats
-    full_coverage_n: Counts
     vagueness: Floats
     hedging: Floats
     crps: CrpsTable
@@ -182,18 +176,18 @@ def scorecards(
         by=by, which=which, wording=wording, since=since, until=until, scenario=scenario, basis=basis, as_of=as_of
     )
     prediction, source = holders(columns, view.by)
-    return build_scorecards(columns, *sort_claims(columns, prediction, source, view), view)
+    return build_scorecards(columns, sort_claims(columns, prediction, source, view), view)
 
 
-def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: View) -> Scorecards:
-    """The scorecards of claims, and of the proxies among themselves, that are already in their buckets."""
-    parts = own_figures(columns, claims, proxies, view)
+def build_scorecards(columns: Columns, claims: Claims, view: View) -> Scorecards:
+    """The scorecards of claims that are already in their buckets."""
+    parts = own_figures(columns, claims, view)
     answers, sources = answers_of(parts["scored"]), len(columns.sources)
     parts |= shared_figures(lambda: (answers,), joint_claims(columns, view.by), sources, len(columns.questions))
     return Scorecards(view=view, claims=claims, **parts, **ranked_figures(columns.sources.anonymous, parts))
 
 
-def own_figures(columns: Columns, claims: Claims, proxies: Claims, view: View) -> dict[str, Any]:
+def own_figures(columns: Columns, claims: Claims, view: View) -> dict[str, Any]:
     """What of the scorecards says of each source nothing but its own, with the rows behind it."""
     sources = len(columns.sources)
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
@@ -202,7 +196,6 @@ def own_figures(columns: Columns, claims: Claims, proxies: Claims, view: View) -
     mark = figures.marks(columns, scored)
     return {
         **_claim_counts(columns, claims, sources),
-        **_proxies(columns, proxies, view, sources),
         **_brier_figures(columns, scored, sources),
         **_log_figures(scored, mark, sources),
         **_references(columns, scored, mark, sources),
@@ -225,14 +218,6 @@ def _claim_counts(columns: Columns, claims: Claims, sources: int) -> dict[str, A
         "possibilities_realised": realised,
         "announcements_settled": announced,
         "announcements_kept": kept,
-    }
-
-
-def _proxies(columns: Columns, proxies: Claims, view: View, sources: int) -> dict[str, Any]:
-    scored = score_claims(columns, proxies, np.flatnonzero(proxies.bucket == Bucket.SCORED.code), view.wording)
-    return {
-        "proxies_scored": np.bincount(scored.source, minlength=sources),
-        "proxies_brier": group_mean(scored.source, scored.brier, sources),
     }
 
 
@@ -306,7 +291,6 @@ def _rates(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
     hedged = (covered.bucket == Bucket.POSSIBILITIES.code) | vague
     hedged &= table.claim_type[covered.prediction] == ClaimType.POSSIBILITY.code
     return {
-        "full_coverage_n": n,
         "vagueness": ratio(np.bincount(covered.source[vague], minlength=sources), n),
         "hedging": ratio(np.bincount(covered.source[hedged], minlength=sources), n),
     }
