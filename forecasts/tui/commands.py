@@ -1,10 +1,11 @@
-"""The palette: every action that can be done now, every theme, and every record by name."""
+"""The palette: every action, done here or told where it is done, every theme, and every record by name."""
 
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from forecasts import services
@@ -15,6 +16,7 @@ from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
 from forecasts.tui.keys import Action
 from forecasts.tui.show import line
+from forecasts.tui.startup import areas
 from forecasts.tui.widgets.record_table import RecordTable
 
 _RECORDS_SHOWN = 12
@@ -28,7 +30,14 @@ _KINDS = {
 }
 _DEEDS = {"resolve": ("question",), "void": ("question",), "edit": tuple(_KINDS)}
 _FEWEST_LETTERS = 2
-_RECORD, _DEED = 0.3, 0.4
+_RECORD, _DEED, _ELSEWHERE = 0.3, 0.4, 0.5
+_LEADS_TO = {
+    "Article": "articles",
+    "Question": "due",
+    "Agreement": "predictions",
+    **dict.fromkeys(("Scorecard", "Compare", "Pooled", "What it rests on", "Diagrams"), "sources"),
+}
+"""The places from which one comes to pages that are none."""
 _WORD = re.compile(r"\w+")
 
 
@@ -54,12 +63,18 @@ class Commands(Provider):
             yield DiscoveryHit(line(command.title), command.run, text=command.title, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """The actions and themes that match, then the records whose words match, or what is to be done to them."""
+        """The actions and themes that match, what is done elsewhere, then the records whose words match, or what is to
+        be done to them.
+        """
         matcher = self.matcher(query)
         for command in (*self._actions(), *self._tools(), *self._themes()):
             score = _said_score(query, command.title, command.help) or matcher.match(command.title)
             if score > 0:
                 yield Hit(score, matcher.highlight(command.title), command.run, command.title, command.help)
+        for command in self._elsewhere():
+            if score := _said_score(query, command.title, command.help):
+                said = matcher.highlight(command.title)
+                yield Hit(_ELSEWHERE + score / 100, said, command.run, command.title, command.help)
         if len(query.strip()) >= _FEWEST_LETTERS:
             for kind, verb in _KINDS.items():
                 for slug, name in await self._records(kind, query):
@@ -91,22 +106,48 @@ class Commands(Provider):
 
     def _actions(self) -> Iterator[_Command]:
         """What the screen's keys do now, under the names that the help uses."""
-        declared = {action.id: action for action in _declared(self.screen, self._host)}
-        seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
-            action = declared.get(active.binding.id or "")
-            if action is None or not action.named or action.id in seen or not active.enabled:
-                continue
-            seen.add(action.id)
+        for action, active in self._active().values():
             if action.id != "app.palette":
                 yield _Command(action.title, action.help, partial(self._host.run_action, action.action, active.node))
+
+    def _active(self) -> dict[str, tuple[Action, ActiveBinding]]:
+        declared = {action.id: action for action in _declared(self.screen, self._host)}
+        found: dict[str, tuple[Action, ActiveBinding]] = {}
+        for active in self.screen.active_bindings.values():
+            action = declared.get(active.binding.id or "")
+            if action is not None and action.named and active.enabled:
+                found.setdefault(action.id, (action, active))
+        return found
+
+    def _elsewhere(self) -> Iterator[_Command]:
+        """What is done on other pages, or here on another row: it goes to the place, and says the key."""
+        told = set(self._active())
+        for page, actions in areas(self._host).items():
+            place = _LEADS_TO.get(page, page.lower())
+            for action in actions if page else ():
+                if not action.named or not action.help or action.id in told:
+                    continue
+                told.add(action.id)
+                key = self._host.name_key(action.id, action.keys.split(",")[0])
+                said = f"{action.help}: {key} in {page}"
+                yield _Command(action.title, said, partial(self._go_to, place, action.title, said))
+
+    async def _go_to(self, place: str, title: str, said: str) -> None:
+        if place != self._host.current_mode:
+            await self._host.run_action(f"go('{place}')")
+        self._host.notify(f"{said}.", title=title)
 
     def _tools(self) -> Iterator[_Command]:
         help_text = "The copies of each day and of upgrades, and putting one in the ledger's place"
         yield _Command("Restore a copy", help_text, self._restore)
+        help_text = "What the seed says came of its questions; what you resolved yourself is left alone"
+        yield _Command("Load the reference resolutions", help_text, self._load_resolutions)
 
     def _restore(self) -> None:
         self._host.run_flow(flows.restoring.choose_copy(self._host), "restore")
+
+    def _load_resolutions(self) -> None:
+        self._host.run_flow(flows.resolving.load_references(self._host), "load")
 
     def _themes(self) -> Iterator[_Command]:
         for name in sorted(self._host.available_themes):

@@ -143,17 +143,20 @@ async def _set_up(app: ServiceApp) -> None:
 def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     """Every action by the page it belongs to; those that work everywhere under an empty name."""
     from forecasts.tui.screens.agreement import AgreementScreen
+    from forecasts.tui.screens.articles import ReaderScreen
     from forecasts.tui.screens.base import Reading
     from forecasts.tui.screens.card_details import DiagramsScreen, GroundsScreen
     from forecasts.tui.screens.comparison import ComparisonScreen, PooledScreen
     from forecasts.tui.screens.question import QuestionScreen
     from forecasts.tui.screens.scorecard import ScorecardScreen
     from forecasts.tui.widgets.record_table import RecordTable
+    from forecasts.tui.widgets.text_view import TextView
 
     found: dict[str, tuple[Action, ...]] = {"": (*app.ACTIONS,)}
     for place in places.PLACES:
         found[place.title] = (*place.load().ACTIONS, *RecordTable.ACTIONS)
     found["Question"] = QuestionScreen.ACTIONS
+    found["Article"] = (*ReaderScreen.ACTIONS, *TextView.ACTIONS)
     found["Scorecard"] = (*ScorecardScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Agreement"] = (*AgreementScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Compare"] = (*ComparisonScreen.ACTIONS, *RecordTable.ACTIONS)

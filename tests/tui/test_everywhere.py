@@ -17,6 +17,7 @@ from forecasts.domain.intents import ResolveQuestion
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, Problem
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import resolve_question
+from forecasts.tui.commands import Commands
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.help import HelpDialog, help_of
 from forecasts.tui.dialogs.record import RecordDialog
@@ -25,6 +26,7 @@ from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
+from forecasts.tui.startup import areas
 from forecasts.tui.widgets.bars import KeyBar
 from forecasts.tui.widgets.inputs import Choice
 from tests.tui.bench import (
@@ -139,6 +141,28 @@ async def test_palette_edits_the_record_that_is_named(ledger_path: Path) -> None
         await choose(app, pilot, "edit chan kung")
         assert isinstance(app.screen, RecordDialog)
         assert app.screen.texts["name"] == "Chan Kung"
+
+
+async def test_palette_finds_every_action_of_every_page_and_says_where_it_is_done(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        named = {action for actions in areas(app).values() for action in actions if action.named and action.help}
+        provider = Commands(app.screen)
+        for title in {action.title for action in named} - {"All"}:
+            assert title in {hit.text async for hit in provider.search(title)}
+        await choose(app, pilot, "two sources that are one")
+        assert app.current_mode == "sources"
+        assert toasts(app)[-1] == ("Merge", "Two sources that are one: M in Sources.")
+
+
+async def test_palette_loads_the_reference_resolutions_and_undo_takes_them_back(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for words, added in (("reference resolutions", "Added 53 resolutions"), ("reference res", "Nothing is there")):
+            await choose(app, pilot, words)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert added in toasts(app)[-1][1]
+        await press(pilot, "u", "enter")
+        assert "51 questions due" in screen_text(app)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from forecasts import services
 from forecasts.domain.form_values import form_texts
-from forecasts.domain.formats import time_text
+from forecasts.domain.formats import counted, time_text
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.views import ChangeEffect, HistoryRow, QuestionPage
 from forecasts.errors import ConflictError
@@ -72,6 +72,18 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
         )
         found = differences(LABELS.items(), begun, typed, stored)
         return ConflictDialog(question.title, (*asked, *found), len(LABELS) - len(found), change)
+
+
+async def load_references(app: ServiceApp) -> None:
+    """Resolve what the seed resolves, but for what was resolved here; a record without the seed stays as it is."""
+    set_up = partial(services.setup.set_up, app.address, analyst=app.analyst, with_resolutions=True)
+    report = await app.in_thread(partial(set_up, clock=app.clock) if app.clock else set_up)
+    added = sum(load.added.get("resolution", 0) for load in report.loads)
+    entry = next((load.entry for load in report.loads if added), None)
+    if entry is None:
+        app.notify("Nothing is there to be added: it is of the seeded record, each of its questions once.")
+    else:
+        app.notify_change("Loaded", f"Added {counted(added, 'resolution')} of the seeded record.", entry)
 
 
 async def reopen(app: ServiceApp, slug: str) -> None:
