@@ -17,7 +17,7 @@ from forecasts.domain.kinds import SET_UP
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
 from forecasts.services.ledger import Ledger
-from forecasts.services.load import load_into
+from forecasts.services.load import load_into, load_packs
 from forecasts.services.read_only import Progress, silent
 
 
@@ -68,6 +68,13 @@ def set_up(
         loaded = load(database)
     created = found.kind is not DatabaseKind.LEDGER
     return _report(place, created=created, before=found.revision, backup=backup, load=loaded)
+
+
+def load_references(ledger: Ledger) -> LoadReport | None:
+    """Resolve what the seed resolves, but for what was resolved here; None of a record that never had the seed."""
+    if _is_ones_own(ledger):
+        return None
+    return load_packs(ledger, LoadPacks(paths=(str(seed_folder()),), with_resolutions=True))
 
 
 def _is_ones_own(ledger: Ledger) -> bool:

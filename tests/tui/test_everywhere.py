@@ -156,7 +156,7 @@ async def test_palette_finds_every_action_of_every_page_and_says_where_it_is_don
 
 async def test_palette_loads_the_reference_resolutions_and_undo_takes_them_back(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
-        for words, added in (("reference resolutions", "Added 53 resolutions"), ("reference res", "Nothing is there")):
+        for words, added in (("reference resolutions", "Added 53 resolutions"), ("reference res", "there already")):
             await choose(app, pilot, words)
             await app.workers.wait_for_complete()
             await pilot.pause()

@@ -76,14 +76,13 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
 
 async def load_references(app: ServiceApp) -> None:
     """Resolve what the seed resolves, but for what was resolved here; a record without the seed stays as it is."""
-    set_up = partial(services.setup.set_up, app.address, analyst=app.analyst, with_resolutions=True)
-    report = await app.in_thread(partial(set_up, clock=app.clock) if app.clock else set_up)
-    added = sum(load.added.get("resolution", 0) for load in report.loads)
-    entry = next((load.entry for load in report.loads if added), None)
-    if entry is None:
-        app.notify("Nothing is there to be added: it is of the seeded record, each of its questions once.")
+    report = await app.call(services.setup.load_references)
+    if report is None or report.entry is None:
+        why = "they are there already" if report else "this record was begun without the seed, whose they are"
+        app.notify(f"Nothing was added: {why}.")
     else:
-        app.notify_change("Loaded", f"Added {counted(added, 'resolution')} of the seeded record.", entry)
+        added = counted(report.added.get("resolution", 0), "resolution")
+        app.notify_change("Loaded", f"Added {added} of the seeded record.", report.entry)
 
 
 async def reopen(app: ServiceApp, slug: str) -> None:
