@@ -62,6 +62,11 @@ def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Pro
     if place.path is None or source.path is None:
         msg = f"{place.shown} is on a PostgreSQL server: a backup cannot be put in its place."
         raise DatabaseUnusableError(msg, "Copy it into an empty database: `forecasts copy FILE postgresql://…`.")
+    if not source.path.exists():
+        msg = f"There is no backup at {source.shown}."
+        raise DatabaseUnusableError(
+            msg, "Nothing was changed. `forecasts restore --list` names the copies that there are."
+        )
     require_ledger(source)
     progress("Copying the backup", 0, 0)
     kept = place.path.with_name(f"{place.path.name}.replaced-{clock().strftime('%Y%m%dT%H%M%SZ')}.db")

@@ -33,6 +33,9 @@ def copy_ledger(source: str, target: str, *, progress: Progress = silent) -> Cop
     anything. Nothing is kept then.
     """
     origin, place = read_address(source), read_address(target)
+    if origin.path is not None and not origin.path.exists():
+        msg = f"There is no database at {origin.shown}."
+        raise DatabaseUnusableError(msg, "Nothing was copied. Give the ledger to copy first, then where to.")
     require_current(origin)
     found = inspect_address(place)
     require_ours(place, found)

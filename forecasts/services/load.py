@@ -335,6 +335,10 @@ class Loading:
 
     def _place_resolution(self, record: Resolution) -> None:
         """Resolutions that were undone stand in nobody's way, and come back into force where they are brought again."""
+        if record.known_on and record.known_on.first > self.unit.at.date():
+            why = f"has an outcome that became known on {record.known_on}, which is still to come"
+            self._conflict(record, why, record.question)
+            return
         there = self._resolved[record.question]
         moments = {found.resolved_at: found for found in there}
         while (existing := moments.get(record.resolved_at)) and is_undone(existing):

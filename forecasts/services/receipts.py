@@ -43,11 +43,18 @@ def read_receipt(text: str) -> Receipt:
 
 
 def receipt_of_file(path: Path) -> Receipt:
-    """The receipt in a file: any export, a bundle, or a text that it was kept in. InvalidInputError as `read_receipt`.
+    """The receipt of an export, in it or beside it, or in a text that has it. InvalidInputError as `read_receipt`.
 
     OSError where the file cannot be read.
     """
     shown = f"'{safe(path)}'"
+    place = path.resolve()
+    for beside in (place / RECEIPT_FILE, place.parent / f"{place.name}.{RECEIPT_FILE}"):
+        if beside.is_file():
+            return receipt_of_file(beside)
+    if path.is_dir():  # every page of scorecards has it, and the first file of an archive
+        first = min((one for one in path.iterdir() if one.is_file()), default=None)
+        return receipt_of_file(first) if first else _only(b"", shown)
     with path.open("rb") as file:
         if zipfile.is_zipfile(file):
             try:

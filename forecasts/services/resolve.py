@@ -111,7 +111,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
         evidence=intent.evidence,
     )
     problems = record_problems(resolution) + resolution_problems(resolution, question)
-    refuse_incomplete(f"The resolution of {question.slug} is not complete:", problems)
+    refuse_incomplete(f"The resolution of {question.slug} cannot be recorded:", problems)
     scores = ScoreEffect(unit.store, (resolution,))
     current = _in_force(earlier)
     if current is not None:

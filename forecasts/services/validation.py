@@ -118,5 +118,5 @@ def look_alikes(store: Records, entered: Iterable[Record]) -> Iterator[str]:
         new = alike.get(skeleton(name))
         if new is not None and new.slug != slug:
             both = (f"{shown(text)} ({', '.join(scripts(text))})" for text in (new.name, name))
-            merging = f"If it is the same: `forecasts merge source {new.slug} {slug}`."
-            yield f"{' looks like '.join(both)}, the source {slug}. {merging}"
+            told = f"{shown(name)} is the name of" if new.name == name else f"{' looks like '.join(both)},"
+            yield f"{told} the source {slug}. If it is the same: `forecasts merge source {new.slug} {slug}`."

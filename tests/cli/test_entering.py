@@ -111,6 +111,9 @@ def test_a_whole_record_is_entered_by_options(empty_command: Command, tmp_path: 
 def test_a_name_that_looks_like_another_is_told_when_it_is_entered(empty_command: Command, editor: object) -> None:
     add = ("add", "source", "--kind", "person", "--name")
     assert "looks like" not in empty_command(*add, "Anna Poe").output
+    said = " ".join(empty_command(*add, "Anna Poe", "--slug", "again").output.split())
+    assert "'Anna Poe' is the name of the source anna-poe. If" in said
+    empty_command.done("undo")
     said = " ".join(empty_command(*add, "\u0410nna Poe", "--slug", "other").output.split())
     assert "'\u0410nna Poe' mixes Latin and Cyrillic letters in a word." in said
     assert "'\u0410nna Poe' (Cyrillic, Latin) looks like 'Anna Poe' (Latin), the source anna-poe." in said

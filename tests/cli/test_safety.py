@@ -114,6 +114,16 @@ def test_copies_are_turned_off_by_a_setting(command: Command, isolated: Path) ->
     assert json.loads(command.done("restore", "--list", "--json")) == []
 
 
+def test_what_is_to_be_put_back_or_copied_and_is_not_there_is_named_without_advice_to_make_one(
+    command: Command, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere.db"
+    told = command.refused("restore", nowhere) + command.refused("copy", nowhere, tmp_path / "target.db")
+    assert told.count(str(nowhere)) == 2
+    assert "`forecasts restore --list`" in told
+    assert "setup" not in told
+
+
 def test_restore_wants_a_file_or_to_list(command: Command) -> None:
     for arguments in ((), ("a.db", "--list"), ("a.db", "--json")):
         told = command("restore", *arguments)

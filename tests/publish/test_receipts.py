@@ -12,6 +12,8 @@ import pytest
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, OutputRefusedError
+from forecasts.services.archive import export_archive
+from forecasts.services.arrow_tables import export_parquet
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_bundle, export_pack, export_scorecards, export_table
 from forecasts.services.load import load_packs
@@ -55,6 +57,20 @@ def test_every_export_carries_the_receipt_that_a_check_takes(resolved: Ledger, t
     assert check_ledger(resolved, against=receipt_of_file(found[0])).findings == ()
     changed = replace(receipt_of_file(found[0]), hash="0" * 64)
     assert [finding.area for finding in check_ledger(resolved, against=changed).findings] == ["receipt"]
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "html", "csv", "table", "pack", "bundle", "parquet", "archive"])
+def test_what_was_written_leads_to_it_be_it_a_file_or_a_folder(resolved: Ledger, tmp_path: Path, form: str) -> None:
+    output = tmp_path / form
+    if form in ("table", "pack", "parquet"):
+        {"table": export_table, "pack": export_pack, "parquet": export_parquet}[form](resolved, output)
+    elif form == "archive":
+        export_archive(resolved, output)
+    elif form == "bundle":
+        export_bundle(resolved, output, ScoreFilters())
+    else:
+        export_scorecards(resolved, form=form, output=output, filters=ScoreFilters())
+    assert str(receipt_of_file(output)) == _receipt(resolved)
 
 
 def test_it_stands_last_on_each_page_and_in_documents_under_its_key(resolved: Ledger, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.views import LoadReport
     from forecasts.services.ledger import Ledger
+    from tests.conftest import HeldClock
 
 
 _KNOWN = Span.of(date(2022, 1, 19))
@@ -174,6 +175,19 @@ def test_resolution_applies_to_what_never_had_one(empty_ledger: Ledger, tmp_path
     (conflict,) = report.conflicts
     assert "question out" in conflict
     assert len(records(empty_ledger)["resolution"]) == 1
+
+
+def test_an_outcome_that_no_day_has_seen_yet_is_left_out_and_comes_when_the_day_has_come(
+    empty_ledger: Ledger, clock: HeldClock, tmp_path: Path
+) -> None:
+    tomorrow = clock().add(days=1).date()
+    known = RESOLUTION.replace("2022-01-19", f"{tomorrow}").replace("2026-11-20", f"{tomorrow}")
+    report = _load(empty_ledger, tmp_path, WHOLE, known)
+    (told,) = report.conflicts
+    assert f"became known on {tomorrow}, which is still to come" in told
+    assert "resolution" not in report.added
+    clock.move(days=1)
+    assert _load(empty_ledger, tmp_path, WHOLE, known).added == {"resolution": 1}
 
 
 def test_supersede_takes_a_differing_resolution_as_a_newer_one(empty_ledger: Ledger, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def check(
 def _receipt(given: str) -> "services.receipts.Receipt":
     path = Path(given)
     try:
-        return services.receipts.receipt_of_file(path) if path.is_file() else services.receipts.read_receipt(given)
+        return services.receipts.receipt_of_file(path) if path.exists() else services.receipts.read_receipt(given)
     except OSError as error:
         problem = Problem(field="--against", found=f"'{given}'", expected="a receipt, or a file that has it")
         msg = "The receipt cannot be read:"
