@@ -23,6 +23,8 @@ from forecasts.services.validation import body_of
 from tests.filling import resolve_some
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from forecasts.services.ledger import Ledger
 
 QUESTION = "csto-out-by-2022-01-23"
@@ -62,12 +64,15 @@ def test_every_export_carries_the_receipt_that_a_check_takes(resolved: Ledger, t
 @pytest.mark.parametrize("form", ["json", "markdown", "html", "csv", "table", "pack", "bundle", "parquet", "archive"])
 def test_what_was_written_leads_to_it_be_it_a_file_or_a_folder(resolved: Ledger, tmp_path: Path, form: str) -> None:
     output = tmp_path / form
-    if form in ("table", "pack", "parquet"):
-        {"table": export_table, "pack": export_pack, "parquet": export_parquet}[form](resolved, output)
-    elif form == "archive":
-        export_archive(resolved, output)
-    elif form == "bundle":
-        export_bundle(resolved, output, ScoreFilters())
+    exports: dict[str, Callable[[Ledger, Path], object]] = {
+        "table": export_table,
+        "pack": export_pack,
+        "parquet": export_parquet,
+        "archive": export_archive,
+        "bundle": lambda ledger, path: export_bundle(ledger, path, ScoreFilters()),
+    }
+    if export := exports.get(form):
+        export(resolved, output)
     else:
         export_scorecards(resolved, form=form, output=output, filters=ScoreFilters())
     assert str(receipt_of_file(output)) == _receipt(resolved)
