@@ -111,26 +111,33 @@ def own_paragraphs(count: int, lines: tuple[int, ...]) -> range:
     return range(first, min(last, count) + 1)
 
 
-def find_words(phrase: str, paragraph: str) -> tuple[int, int] | None:
-    """Where the words stand, as offsets of the first and behind the last character; None where they do not.
+def find_words(phrase: str, paragraph: str, near: int = 0) -> tuple[int, int] | None:
+    """Where the words stand, as offsets of the first and behind the last character; None where they do not. Of several
+    places that which begins nearest to an offset.
 
     What cannot be seen is no difference: kinds of white space, soft hyphens and other signs without width or what is
     shown in their place, ligatures, and the shape of quotation marks, apostrophes and hyphens.
     """
-    start = paragraph.find(phrase) if phrase else -1
+    start = _nearest(phrase, paragraph, near) if phrase else -1
     if start >= 0:
         return start, start + len(phrase)
     sought = "".join(sign for sign, _ in _folded(phrase)).strip()
     if not sought:
         return None
     signs = list(_folded(paragraph))
-    at = "".join(sign for sign, _ in signs).find(sought)
+    at = _nearest(sought, "".join(sign for sign, _ in signs), sum(at < near for _, at in signs))
     return None if at < 0 else (signs[at][1], signs[at + len(sought) - 1][1] + 1)
 
 
-def as_kept(words: str, paragraph: str) -> str:
+def _nearest(sought: str, text: str, near: int) -> int:
+    """Where it stands nearest to an offset; -1 where it does not."""
+    before, behind = text.rfind(sought, 0, near + len(sought) - 1), text.find(sought, near)
+    return before if behind < 0 or (before >= 0 and near - before < behind - near) else behind
+
+
+def as_kept(words: str, paragraph: str, near: int) -> str:
     """Words that are shown as the paragraph has them; as they are where they do not stand there."""
-    place = find_words(words, paragraph)
+    place = find_words(words, paragraph, near)
     return paragraph[slice(*place)] if place else words
 
 

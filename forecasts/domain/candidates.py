@@ -19,8 +19,9 @@ _SENTENCE_END = re.compile(r"[.!?…][\"”»)\]]*\s")
 
 _POSSIBLE = (
     "may|might|could|can|possible|possibly|possibility|possibilities|perhaps|maybe|potentially|conceivable|conceivably|"
-    "may be|would not be surprising|cannot be excluded|cannot be ruled out|risk|risks|risk of|threat of|danger of|"
-    "chance|chances|может|могут|можно|возможно|возможность|не исключено|риск|мүмкін"
+    "may be|would not be surprising|wouldn't be surprising|cannot be excluded|cannot be ruled out|can't be ruled out|"
+    "not impossible|not inconceivable|not out of the question|risk|risks|risk of|threat of|danger of|chance|chances|"
+    "может|могут|можно|возможно|возможность|не исключено|нельзя исключать|нельзя исключить|риск|мүмкін"
 )
 _ANNOUNCED = (
     "announced|announce|announces|decided to|has decided|have decided|plans to|plan to|planned to|intends to|"
@@ -38,6 +39,12 @@ _WEIGHED = (
     "inevitably|doubtful|no doubt|undoubtedly|hard to imagine|hard to see|вероятно|вероятность|маловероятно|"
     "скорее всего|вряд ли|неизбежно|ықтимал|екіталай"
 )
+_HEDGES = (
+    "possible|possibility|conceivable|not impossible|not inconceivable|not out of the question|surprising|ruled out|"
+    "excluded|perhaps|maybe|возможно|возможность|не исключено|нельзя исключать|нельзя исключить|мүмкін"
+)
+_DOUBTS = "doubt|doubts|doubted|doubtful|сомневаюсь|сомневается|сомневаются|сомнительно|күмән"
+_COMPARED = frozenset({"more", "less", "least", "as", "equally", "how", "so", "too"})
 _WILL = frozenset({"will", "won't", "shall", "would", "going", "будет", "будут", "станет", "станут", "болады"})
 _DENIED = frozenset({
     "not", "never", "no", "none", "nobody", "nothing", "neither", "nor", "nowhere", "without", "cannot", "hardly",
@@ -48,7 +55,12 @@ _ADVERBS = frozenset({
     "surely", "definitely", "possibly", "perhaps", "also", "still", "вероятно", "скорее", "всего",
 })  # fmt: skip
 _NO_DENIAL = re.compile(
-    r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b", re.IGNORECASE
+    r"(?:\b(?:not|cannot|can not|no one|nobody|no|few|without(?: an?y?)?|beyond(?: an?y?)?)|n['’]t) doubt(?:s|ed)?\b"
+    r"|(?:\bnot|n['’]t)(?: be)?(?: an?)? (?:impossible|inconceivable|unthinkable|out of the question|surpris\w+)\b"
+    r"|\b(?:cannot|can not|can['’]t|could not|couldn['’]t) be (?:ruled out|excluded)\b"
+    r"|\b(?:not only|not just|no matter|nothing but|no less|не только|не исключено|нельзя исключ\w+|не удив\w+"
+    r"|(?:не|никто не) сомнева\w+|нет сомнени\w+|без сомнени\w+)\b",
+    re.IGNORECASE,
 )
 _LEADS_ON = frozenset({
     "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "within", "until", "before", "after",
@@ -56,13 +68,33 @@ _LEADS_ON = frozenset({
     "its", "their", "his", "her", "our", "в", "на", "к", "до", "от", "по", "с", "из", "за", "и", "или", "что", "не",
 })  # fmt: skip
 """Words with which no phrase ends."""
-_LOOKED_BACK = 7
+_INTRODUCES = re.compile(
+    r",(?=\s+(?:that|что|чтобы)\b)"
+    r"|(?<!\w)(?P<hedge>probably|possibly|perhaps|maybe|вероятно|возможно|скорее всего|видимо|наверное),",
+    re.IGNORECASE,
+)
+_DENIED_AHEAD = frozenset({"не", "никогда", "never"})
+_LOOKED_BACK = 12
 _NUMBER_BEFORE = 40
-_CHANCES = frozenset({"chance", "chances", "probability", "likelihood", "likely", "risk", "шанс", "вероятность"})
+_CHANCE = r"(?:chances?|probability|likelihood|odds|risks?|likely|шанс\w*|вероятност\w*)"
+_IS_CHANCE = re.compile(_CHANCE, re.IGNORECASE)
 _COUNTED = r"(?:\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand)"
 _STATED_CHANCE = re.compile(
     rf"(?<!\w)(?:(?!a\b){_COUNTED}[\s-]+(?:chances?[\s-]+)?(?:in|out of)[\s-]+{_COUNTED}(?!\w)"
     r"|(?P<percent>\d{1,3}(?:\.\d+)?)\s?-?(?:%|per\s?cent\b|процент\w*))",
+    re.IGNORECASE,
+)
+_ABOUT = r"(?:\s+(?:about|some|around|roughly|nearly|almost|only|just|около|примерно))*"
+_CHANCE_AHEAD = re.compile(
+    rf"(?:(?!likely){_CHANCE}|(?!likely){_CHANCE}\b.*\s(?:at|is|are|was|were|of only)|(?P<of>(?!likely){_CHANCE}\s+of))"
+    rf"{_ABOUT}\s*[-–—:]?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHANCE_BEHIND = re.compile(rf"[\s-]*{_CHANCE}\b", re.IGNORECASE)
+_ALL_OF_IT = re.compile(r"\s*(?:$|[^\w\s]|that\b|by\b|in\b|что\b)")
+_BOUND = re.compile(
+    r"(?:\b(?:more|less|better|worse|greater|smaller|higher|lower)\s+than(?:\s+an?)?|\bat (?:least|most)(?:\s+an?)?"
+    r"|\b(?:over|under|above|below|up to|более|менее|выше|ниже)(?:\s+an?)?)\s+$",
     re.IGNORECASE,
 )
 _FLAT = PhraseReading("flat will", 0.9, 0.75, 0.98)
@@ -134,9 +166,11 @@ def find_candidates(
             length = 1
         if length and not _is_month(text, found[at]):
             start, end = found[at].start(), found[at + length - 1].end()
-            if word in _CHANCES:
-                least = candidates[-1].end if candidates else 0
+            least = candidates[-1].end if candidates else 0
+            if _IS_CHANCE.fullmatch(word):
                 start, end = _with_number(text, max(start - _NUMBER_BEFORE, least), start, end)
+            else:
+                start = _with_denial(text, least, start)
             candidates.append(Candidate(start, end))
         free = at + max(length, 1)
     return tuple(candidates)
@@ -146,14 +180,38 @@ def _with_number(text: str, least: int, start: int, end: int) -> tuple[int, int]
     """A word of chance with the number that is stated of it: "one in three chance", from its first word on."""
     for stated in _STATED_CHANCE.finditer(text, least, end + _NUMBER_BEFORE):
         if stated.start() < start <= stated.end() + 1:
-            return stated.start(), max(end, stated.end())
+            bound = _BOUND.search(text, least, stated.start())
+            return bound.start() if bound else stated.start(), max(end, stated.end())
     return start, end
 
 
+def _with_denial(text: str, least: int, start: int) -> int:
+    """Where words begin with the denial right before them: "не войдут" without its first word says another thing."""
+    while (before := _LAST_WORD.search(text, least, start)) and _fold(before[1]) in _DENIED_AHEAD:
+        start = before.start()
+    return start
+
+
+_LAST_WORD = re.compile(r"(?<!\w)([^\W\d_]+)\s+$")
+
+
+def find_chance(phrase: str) -> re.Match[str] | None:
+    """Where a phrase says how large a chance is; a number of something else that is likely is none."""
+    for found in _STATED_CHANCE.finditer(phrase):
+        if not found["percent"] and any(map(_IS_CHANCE.fullmatch, words_of(phrase))):
+            return found
+        ahead = _CHANCE_AHEAD.search(phrase, 0, found.start())
+        if _CHANCE_BEHIND.match(phrase, found.end()) or (
+            ahead and (not ahead["of"] or _ALL_OF_IT.match(phrase, found.end()))
+        ):
+            return found
+    return None
+
+
 def stated_chance(phrase: str) -> str:
-    """The chance that a phrase states, "one in three" or the percent, where it speaks of chances; else ''."""
-    found = _STATED_CHANCE.search(phrase) if _CHANCES.intersection(words_of(phrase)) else None
-    return (found["percent"] or found[0]) if found else ""
+    """The chance that a phrase states, "one in three" or the percent; '' where it states none or only a bound."""
+    found = find_chance(phrase)
+    return (found["percent"] or found[0]) if found and not _BOUND.search(phrase, 0, found.start()) else ""
 
 
 @lru_cache(maxsize=4)
@@ -185,13 +243,16 @@ def phrase_at(text: str, candidate: Candidate) -> str:
     ends = _CLAUSE_END.search(text, candidate.end)
     clause_end = ends.start() if ends else len(text)
     end = candidate.end
-    for match in _WORD.finditer(text, candidate.start, clause_end):
+    for match in _WORDS_OF_PHRASE.finditer(text, candidate.start, clause_end):
         phrase = text[candidate.start : match.end()]
         if len(phrase.split()) > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
             break
         if _fold(match.group()) not in _LEADS_ON:
             end = max(end, match.end())
     return text[candidate.start : end]
+
+
+_WORDS_OF_PHRASE = re.compile(rf"(?:{_WORD.pattern})(?:[ \N{{NO-BREAK SPACE}}]?%)?")
 
 
 def first_words(text: str) -> str:
@@ -214,9 +275,8 @@ def sentence_at(text: str, at: int) -> str:
     return text[start:end].strip()
 
 
-def conditional_words(text: str, phrase: str) -> str:
-    """The words on which a phrase hangs: of its sentence the part that begins with if, once, unless …; may be ''."""
-    at = max(text.find(phrase), 0)
+def conditional_words(text: str, at: int) -> str:
+    """The words on which those at an offset hang: of their sentence what begins with if, once, unless …; may be ''."""
     start, end = sentence_place(text, at)
     place = condition_place(text[start:end], at - start)
     return text[start:end][slice(*place)].strip() if place else ""
@@ -224,12 +284,14 @@ def conditional_words(text: str, phrase: str) -> str:
 
 def condition_place(sentence: str, at: int) -> tuple[int, int] | None:
     """Where in a sentence the words stand on which its words at an offset hang; these are never among them."""
-    places = (found.span(1 if found[1] else 2) for found in _CONDITION.finditer(sentence))
+    places = (found.span(found.lastindex or 0) for found in _CONDITION.finditer(sentence))
     return next((place for place in places if not place[0] <= at < place[1]), None)
 
 
 _CONDITION = re.compile(
-    r"(?:^[\"“«„]*|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)\s)"
+    r"^(only if\s(?:(?!\s(?:will|would|can|could|may|might|should|shall)\s)[^,;.!?])+)"
+    r"|(?:^[\"“«„]*|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)"
+    r"(?<!\bsurprising)(?<!\bsurprised)(?<!\bsurprise)(?<!\bsurprise me)\s)"
     r"((?:only if|if(?!\s(?:only\s(?:because|for|to|as)|anything|at all|ever)\b)|unless|once|provided|as long as"
     r"|in case|если|при условии|егер)\s[^,;.!?]+)"
     r"|^(should\s[^,;.!?]+)",
@@ -240,7 +302,7 @@ _CONDITION = re.compile(
 def tell_claim_type(phrase: str) -> ClaimType:
     """What kind of claim the words make: what may be, with no chance stated; what is announced; else a forecast."""
     words = words_of(_without_months(phrase))
-    if _has_any(words, _POSSIBLE) and not stated_chance(phrase):
+    if _has_any(words, _POSSIBLE) and not find_chance(phrase):
         return ClaimType.POSSIBILITY
     return ClaimType.ANNOUNCEMENT if _has_any(words, _ANNOUNCED) else ClaimType.FORECAST
 
@@ -249,14 +311,19 @@ def tell_side(phrase: str, before: str = "") -> Side:
     """The outcome that the words speak of: NO where what is to come is denied, by a word of the phrase or of its clause
     before it ("none of them will", "are not going to", "will almost certainly never"), else YES."""
     words = words_of(_NO_DENIAL.sub(" ", phrase))
-    ahead = words_of(_NO_DENIAL.sub(" ", _CLAUSE_END.split(before)[-1]))
+    ahead = words_of(_NO_DENIAL.sub(" ", _clause_ahead(before)))[-_LOOKED_BACK:]
     cue = next((at for at, word in enumerate(words) if word in _WILL), 0)
     end = next((at for at in range(cue + 1, len(words)) if words[at] not in _ADVERBS), len(words))
-    near = (*ahead[-_LOOKED_BACK:], *words[: end + 1])
-    return Side.NO if _denies(near) else Side.YES
+    return Side.NO if denies((*ahead, *words[: end + 1])) or _has_any(ahead, _DOUBTS) else Side.YES
 
 
-def _denies(words: Iterable[str]) -> bool:
+def _clause_ahead(before: str) -> str:
+    """What stands before words in their clause, with the clause by which it is introduced."""
+    return _CLAUSE_END.split(_INTRODUCES.sub(lambda found: found["hedge"] or "", before))[-1]
+
+
+def denies(words: Iterable[str]) -> bool:
+    """Whether one of the words is a denial."""
     return any(word in _DENIED or word.endswith("n't") for word in words)
 
 
@@ -272,11 +339,18 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
     if found != find_term(_without_months(phrase), phrases):
         found = None
     reading, term = (reading_of(found[0]), found[1]) if found else (None, ())
-    about = side or tell_side(_without(term, phrase) if _denies(term) else phrase, before)
+    about = side or tell_side(_without(term, phrase) if denies(term) else phrase, before)
     claim_type = ClaimType.FORECAST if {"chance", "chances"} & set(term) else tell_claim_type(phrase)
+    words, ahead = words_of(phrase), words_of(_clause_ahead(before))
+    is_weighed = _has_any(ahead, f"{_WEIGHED}|{_DOUBTS}|chance|chances|шансы")
+    if claim_type is ClaimType.FORECAST and not (term or is_weighed) and _has_any(ahead, _HEDGES):
+        claim_type = ClaimType.POSSIBILITY
+    if reading and words[: len(term)] == term and (_COMPARED & set(ahead[-1:]) or ahead[-2:] == ("the", "most")):
+        reading = None
     given_by = "standard" if reading else ""
-    words = words_of(phrase)
-    if reading is None and claim_type is ClaimType.FORECAST and set(words) & _WILL and not _has_any(words, _WEIGHED):
+    is_asked = not ahead and phrase[:1].isupper() and words[:1] and words[0] in _WILL
+    is_flat = claim_type is ClaimType.FORECAST and set(words) & _WILL and not (is_asked or _has_any(words, _WEIGHED))
+    if reading is None and is_flat and not is_weighed:
         reading, given_by = _FLAT, "guide"
     if reading is None:
         return PhraseTold(claim_type, about, None, "", "")

@@ -323,7 +323,7 @@ _PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
 _MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
 _BEGINS = re.compile(
     rf"(?:\d|{'|'.join(month[:3] for month in _MONTHS)}|(?:christmas|new year|year|end|start|beginning"
-    r"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d)\b)",
+    rf"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b)",
     re.IGNORECASE,
 )
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None]], ...] = tuple(

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 from forecasts.domain import limits, speakers
 from forecasts.domain.article_views import find_words
-from forecasts.domain.candidates import condition_place, sentence_place, stated_chance, tell_side
+from forecasts.domain.candidates import condition_place, denies, find_chance, sentence_place, stated_chance, tell_side
 from forecasts.domain.date_words import find_days
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
+from forecasts.domain.wording import words_of
 
 _LONGEST = 1_000
 _LONE_WORDS = 4
@@ -21,17 +22,19 @@ _LONE_WORDS = 4
 _STOP = r"[;…]|[:.!?](?![^\s\"”»])|\s[–—-]\s"
 _TAIL = re.compile(
     rf"{_STOP}|,\s+(?:and|but|if|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
-    r"|said|according|what\w+|where|when|а|но|что|котор\w+|хотя|потому|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
+    r"|said|according|what\w+|where|when|or (?:he|she|it|they|we|there)|а|но|и|что|котор\w+|хотя|потому|пока|где"
+    r"|когда|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
     r"|\s(?:because|although|though|while|whereas|but)\s"
 )
-_HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но)\s")
+_HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но|и|or(?=\s+(?:he|she|it|they|we|there)\b))\s")
 _AND = re.compile(r"\s(?:and|but|и|және)\s")
 _HE = re.compile(r"(?:he|she|it|they|we|I)\b")
 _MINE = re.compile(r"(?:(?:then|still|so|but|and|yet)\s+)?(?:I|we)\b", re.IGNORECASE)
 _THAT = re.compile(r"[\s,](?:that|что)\s")
 _INTRO = re.compile(
     r"(?:(?:in|on|by|at|after|before|with|for|during|from|under|despite|until|within|this|next|still|however|meanwhile|then"
-    r"|so|and|but|yet|also|finally|perhaps|maybe|probably|possibly|certainly|according|as|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
+    r"|so|and|but|yet|also|finally|perhaps|maybe|probably|possibly|certainly|according|as|even|although|though|while|when"
+    r"|because|since|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
     re.IGNORECASE,
 )
 _ADVERBS = r"(?:probably|possibly|certainly|perhaps|likely|well|almost|very|most|surely|now|still|also|highly|widely)"
@@ -45,15 +48,22 @@ _WILL = re.compile(
     r"|(?:expect|predict|foresee|anticipate)(?:s|ed)?\s+(?P<object>[^,]+?)(?P<objects>\s+not)?\s+to)\b",
     re.IGNORECASE,
 )
+_LEFT_OPEN = re.compile(
+    r"\b(?:surpris(?:ing|ed?)|ruled out|excluded|impossible|inconceivable)(?:\s+(?:me|us|any\w+))?\s+(?:that|if)\s"
+    r"|\b(?:can(?:not|n['’]t| not)|could(?: not|n['’]t)) be (?:ruled out|excluded)\b",
+    re.IGNORECASE,
+)
 _DENIALS = ("not", "more", "wont", "before", "after", "plans", "objects")
 _MODALS = re.compile(
     r"\b(?:will|won['’]t|shall|may|might|could|would|should|будет|будут|станет|станут)\b", re.IGNORECASE
 )
 _HEDGES = re.compile(
-    r"\b(?:вероятно|возможно|скорее всего|вряд ли|наверное|видимо|маловероятно|не исключено|ожидается)\b"
+    r"(?:,\s*)?\b(?:с вероятностью[^,]*?(?:%|процент\w*)|вероятно|возможно|скорее всего|вряд ли|едва ли|наверное"
+    r"|наверняка|почти наверняка|видимо|маловероятно|неизбежно|не исключено|(?:как )?ожидается)(?!\w)"
     r"(?:,?\s*что\b)?,?\s*",
     re.IGNORECASE,
 )
+_BY_WORDS = re.compile(r"^(?:по (?:словам|мнению|данным|оценк\w+)|как \w+)\s[^,]+,\s+", re.IGNORECASE)
 _RELATIVE = frozenset({"who", "which", "when", "where", "that", "because", "what", "whatever"})
 _LOWERED = speakers.word_set(
     "the a an this that these those its their his her our it they he she we there some many most all both every "
@@ -63,15 +73,19 @@ _LOWERED = speakers.word_set(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence's claim taken apart: whose event it is, what comes to it, and whether a denial of it was left out."""
+    """A sentence's claim taken apart: whose event it is, what comes to it, and whether a denial of it was left out.
+
+    The event of one that `is_asked` begins with its subject ("Will it rain").
+    """
 
     subject: str
     event: str
     is_turned: bool = False
+    is_asked: bool = False
 
     def title(self, value: str = "") -> str:
         """The event as a question; with a `value` that is asked for, as what is to be completed."""
-        if value or not (self.event and self.subject):
+        if value or not self.event or not (self.subject or self.is_asked):
             will = " will " if self.event and self.subject else ""
             said = f"{self.subject}{will}{self.event}"
             said = said.replace(value, "…", 1) if value else said
@@ -79,7 +93,7 @@ class Statement:
         else:
             first, _, more = self.subject.partition(" ")
             first = first.lower() if first.lower() in _LOWERED else first
-            said = f"Will {f'{first} {more}'.strip()} {self.event}"
+            said = " ".join(f"Will {first} {more} {self.event}".split())
         while len(said) >= limits.NAME:
             said = said.rpartition(" ")[0]
         return f"{said}?" if said else ""
@@ -107,37 +121,43 @@ class SentenceProposal:
     is_unnamed: bool = False
 
 
-def propose_record(paragraph: str, phrase: str, day: date) -> SentenceProposal:
-    """What the sentence around a phrase proposes, in an article of that day; nothing of a sentence without end."""
-    words = find_words(phrase, paragraph)
+def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> SentenceProposal:
+    """What the sentence around a phrase proposes, in an article of that day; nothing of a sentence without end.
+
+    Of several places of the phrase that nearest to an offset is meant.
+    """
+    words = find_words(phrase, paragraph, near)
     first, last = sentence_place(paragraph, words[0]) if words else (0, 0)
     if words is None or last - first > _LONGEST:
         return SentenceProposal()
     sentence = paragraph[first:last].strip()
-    sentence, at = _without_lone_marks(sentence, words[0] - paragraph.index(sentence, first))
-    speaker, kind, is_unnamed = speakers.find_speaker(sentence[sentence.rfind(";", 0, at) + 1 :].split(";")[0])
+    sentence, at = _without_lone_marks(sentence, max(words[0] - paragraph.index(sentence, first), 0))
+    part = sentence.rfind(";", 0, at) + 1
+    speaker, kind, is_unnamed = speakers.find_speaker(sentence[part:].split(";")[0], at - part)
     text, at = _without_condition(sentence, at)
     clause, at = _clause(text, at)
-    chance = stated_chance(phrase)
+    is_chance = find_chance(phrase) is not None
     days = [(start, end, span) for start, end, span in find_days(clause, day) if span.last > day]
-    said = take_apart(clause, at, days, keeps_denial=bool(chance))
+    said = take_apart(clause, at, days, keeps_denial=is_chance)
     if said.event and kind is SourceKind.ORGANISATION and said.subject.lower() == "it":
         said = replace(said, subject=f"the {speaker}")
     before, behind = (said.subject, said.event) if said.event else (clause[:at], clause[at:].partition(" ")[2])
     options = find_options(before, is_behind=False) or find_options(behind, is_behind=True)
     value, unit, asked = "", "", QuestionKind.MULTIPLE_CHOICE if options else QuestionKind.BINARY
-    if not options and not chance:
+    if not options and not is_chance:
         value, unit, asked = _quantity(said.event or clause[at:], clause, days)
-    denied = tell_side(phrase, paragraph[: words[0]]) is Side.NO
+    title = said.title(value)
+    denied = said.is_turned or tell_side(phrase, paragraph[: words[0]]) is Side.NO
+    is_said = not said.is_turned and denies(words_of(title))
     return SentenceProposal(
         sentence=paragraph[first:last].strip(),
-        title=said.title(value),
-        side=Side.NO if said.is_turned else Side.YES if denied else None,
+        title=title,
+        side=None if not (denied and title) else Side.YES if is_said else Side.NO,
         kind=asked,
         options=options,
         unit=unit,
         value=value,
-        number=chance,
+        number=stated_chance(phrase),
         deadline=_deadline(clause, days) if asked is not QuestionKind.DATE else None,
         speaker=speaker,
         speaker_kind=kind,
@@ -207,12 +227,18 @@ def take_apart(
 ) -> Statement:
     """A clause as what is to come to whom, by the words of likelihood or future at a place of it."""
     found = next((one for one in _WILL.finditer(clause) if one.end() > at), None)
+    left_open = _LEFT_OPEN.search(clause, found.start() if found else at)
+    if left_open and (not found or len(clause[found.end() : left_open.start()]) < _NEAR):
+        if left_open[0].endswith(" "):
+            return take_apart(clause[left_open.end() :], 0, keeps_denial=keeps_denial)
+        subject = clause[: left_open.start()].strip(" ,")
+        return Statement(subject if " " in subject else "", "")
     that = _THAT.search(clause, at)
     if that and not (found and found.start() < that.start()):
         return take_apart(clause[that.end() :], 0, keeps_denial=keeps_denial)
     if found is None:
-        plain = clause if keeps_denial else re.sub(r"\bне (?=буд|стан)", "", clause)
-        bare = re.sub(r"\s+([,.])", r"\1", _HEDGES.sub("", plain)).strip()
+        plain = clause if keeps_denial else re.sub(r"\b(?:никогда )?не (?=буд|стан)", "", clause)
+        bare = " ".join(re.sub(r"\s+([,.])", r"\1", _HEDGES.sub(" ", _BY_WORDS.sub("", plain))).split())
         return Statement("" if _MINE.match(bare) else bare, "", plain != clause)
     denials = any(re.search(r"not|n['’]t", found[name] or "", re.IGNORECASE) for name in _DENIALS)
     subject, event = clause[: found.start()].strip(), clause[found.end() :].strip(" ,")
@@ -228,6 +254,8 @@ def take_apart(
     subject = (found["object"] or (subject.partition(",")[0] if is_apposed else subject)).strip()
     if subject.endswith((" I", " i")) or subject == "I" or not (event or " " in subject):
         return Statement("", "", denials)  # "I would call it likely", "they will not": no event is named
+    if not subject and not denials and _MODALS.match(found[0]):
+        return Statement("", event, is_asked=True)
     if set(speakers.words_in(subject)) & _RELATIVE:
         return Statement(clause, "")
     if denials and keeps_denial:
@@ -235,7 +263,8 @@ def take_apart(
     return Statement(subject, event, denials and not keeps_denial)
 
 
-_LEADS = re.compile(r"(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*", re.IGNORECASE)
+_NEAR = 20
+_LEADS = re.compile(r"(?:(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*)?", re.IGNORECASE)
 _OR = r"(?:,?\s+(?:or|oder|или|либо|немесе)\s+)"
 _ITEMS = re.compile(rf"{_OR}|,\s+")
 _EITHER = re.compile(r"^(?:be|become|remain|either|entweder|либо|или|whether)\s+", re.IGNORECASE)
@@ -287,7 +316,7 @@ def _is_no_option(item: str) -> bool:
 
 _COMPARED = re.compile(
     r"\b(?:more|less|fewer|over|above|below|under|least|beyond|exceeds?|reach(?:es)?|pass(?:es)?|tops?|between|than|most"
-    r"|up to|больше|более|менее|меньше|выше|ниже|свыше)\b",
+    r"|up to|больше|более|менее|меньше|выше|ниже|свыше|превы\w+|достиг\w+|раньше|минимум)\b",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
@@ -296,11 +325,13 @@ _AMOUNT = re.compile(
 )
 _NO_UNIT = speakers.word_set(
     "a an the and or in on at by of to from for with as per times january february march april may june july "
-    "august september october november december и в на к до"
+    "august september october november december и в на к до января февраля марта апреля мая июня июля августа сентября "
+    "октября ноября декабря года году год жылы жылдың"
 )
 _LASTS = re.compile(
     r"(?:still|remain|stay|continue|keep|last|stand|live|exist|be (?:still|there|\w+ing))\b", re.IGNORECASE
 )
+_UNTIL = re.compile(r"\s(?:until|till|unless|after|before|when|once|пока|после)\s", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|around|about|in|в|около)(?:\s+the)?\s+$", re.IGNORECASE)
 
 
@@ -309,7 +340,7 @@ def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) ->
     bare = event
     for start, end, _ in days:
         bare = bare.replace(clause[start:end], " ")
-    amounts = list(_AMOUNT.finditer(bare))
+    amounts = list(_AMOUNT.finditer(_UNTIL.split(bare)[0]))
     if len(amounts) == 1 and not _COMPARED.search(bare):
         (found,) = amounts
         unit = found["sign"] or found["percent"] or found["unit"] or ""
@@ -353,5 +384,6 @@ def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None
 
 _SURE = speakers.word_set(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
-    "clear expected sign hope fear вероятно возможно ожидается исключено маловероятно"
+    "clear expected sign hope fear impossible inconceivable excluded out surprising surprised surprise "
+    "вероятно возможно ожидается исключено исключить маловероятно сомневаюсь"
 )

@@ -24,23 +24,33 @@ _BODIES = word_set(
     "board ministry council government bank company party office agency court committee army parliament union "
     "commission institute fund group cabinet authority department firm club team"
 )
+_POSSESSIVES = word_set("my our his her its their your мой моя наш наша его её их")
 _PEOPLE = frozenset({"people", "some", "many", "others", "several"})
 _BY = re.compile(r"\b(?:according to|по словам|по мнению)\s+", re.IGNORECASE)
 _APPOSED = re.compile(r"(?:^|[.;:!?…“«\"]\s*)([^,.;:!?]+),[^,.;:!?]+,\s*$")
+_MINE = re.compile(r"\b(?:I|я)\s+$", re.IGNORECASE)
+_ROLE = re.compile(r"^\s*(?:(?:[^\W\dA-ZА-ЯЁ_][^\W\d_]*)\s+){1,4}(?=[A-ZА-ЯЁ])")
+_FROM = word_set("from at in for with on of из в с от при")
 _BREAK = re.compile(r"[,;:.!?…()\[\]\"“”„«»]|\s[–—-]\s")
 
 
-def find_speaker(sentence: str) -> tuple[str, SourceKind | None, bool]:
-    """Who, by the sentence, said it: words of it, the kind of source that they tell, and whether they name nobody."""
+def find_speaker(sentence: str, at: int = 0) -> tuple[str, SourceKind | None, bool]:
+    """Who, by the sentence, said the words at a place of it: by the verb of saying next before them, else behind them.
+
+    Words of the sentence, the kind of source that they tell, and whether they name nobody.
+    """
     if by := _BY.search(sentence):
         return _who(_BREAK.split(sentence[by.end() :])[0], is_first=False)
-    for verb in verbs(sentence):
+    found = verbs(sentence)
+    for verb in sorted(found, key=lambda one: (one.start() > at, abs(one.start() - at))):
+        if _MINE.search(sentence, 0, verb.start()) and verb.start() <= at and not is_quoted(sentence, verb.start()):
+            return "", None, False
         if (named := _APPOSED.search(sentence[: verb.start()])) and (who := _who(named[1], is_first=True))[0]:
             return who
         left, right = _BREAK.split(sentence[: verb.start()])[-1], _BREAK.split(sentence[verb.end() :])[0]
         if left.strip() and (who := _who(left, is_first=left == sentence[: verb.start()]))[0]:
             return who
-        if not left.strip() and (name := names_in(right)):
+        if not left.strip() and (name := names_in(_ROLE.sub("", right))):
             return name, None, False
     return "", None, False
 
@@ -65,9 +75,18 @@ def _who(words: str, *, is_first: bool) -> tuple[str, SourceKind | None, bool]:
         name = " ".join(each[1:])
         head = name.partition(" of ")[0].split()[-1:]
         return (name, SourceKind.ORGANISATION, False) if head and head[0].lower() in _BODIES else ("", None, False)
+    if each[0].lower() in _POSSESSIVES:
+        named = names_in(" ".join(each[1:]), is_last=True)
+        is_many = re.search(r"[^s]s$|[ыи]$", each[-1].lower()) is not None
+        return (named, None, False) if named else (said, SourceKind.GROUP, True) if is_many else ("", None, False)
     is_many = any(one.lower() in _PEOPLE or re.search(r"[^s]s$|[ыи]$", one.lower()) for one in (each[0], each[-1]))
     if is_many and ((is_first and not is_name(each[-1])) or not is_name(each[0]) or (len(each) == 1 and is_first)):
         return said, SourceKind.GROUP, True
+    lower = [one for one in each[1:] if not is_name(one)]
+    if is_first and is_many and _FROM.intersection(lower) and len(names_in(said).split()) == 1:
+        return said, SourceKind.GROUP, True
+    if is_first and lower and is_name(each[-1]) and not is_name(each[1]) and not _FROM.intersection(lower):
+        return names_in(said, is_last=True), None, False
     return (names_in(said), None, False) if is_name(each[0]) else ("", None, False)
 
 

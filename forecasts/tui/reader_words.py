@@ -55,10 +55,12 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Marked:
-    """Words of a paragraph from which something is to be recorded, and the proposal that they are of, if one is."""
+    """Words of a paragraph from which something is to be recorded, about where in it they begin, and the proposal that
+    they are of, if one is."""
 
     number: int
     phrase: str
+    near: int = 0
     proposal: PlacedProposal | None = None
 
 

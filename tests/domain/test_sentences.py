@@ -65,6 +65,20 @@ def proposed(text: str, cue: str = "") -> SentenceProposal:
         ("The ferry will still run, if only because it is paid.", "Will the ferry run?"),
         ("Things will get better.", "Will things get better?"),
         ('They said: "It will end. It will hurt."', "Will it end?"),
+        ("The pier might stand, or it might fall.", "Will the pier stand?"),
+        ("Moscow, however, is certain to refuse.", "Will Moscow refuse?"),
+        ("Next Friday the court will decide.", "Will the court decide next Friday?"),
+        ("A year from now, the pier will be gone.", "Will the pier be gone a year from now?"),
+        ("Even if it is kept, the loan will cost more.", "Will the loan cost more?"),
+        ("Only if they agree will the rating be kept.", "Will the rating be kept?"),
+        ("Will the pier stand?", "Will the pier stand?"),
+        ("It is not impossible that troops will come.", "Will troops come?"),
+        ("A wider war cannot be ruled out.", "A wider war?"),
+        ("It would not be surprising if there are clashes.", "There are clashes?"),
+        ("Гражданский союз, вероятно, победит.", "Гражданский союз победит?"),
+        ("Центральный банк, как ожидается, снизит ставку.", "Центральный банк снизит ставку?"),
+        ("По словам властей порта, мост будет закрыт.", "Мост будет закрыт?"),
+        ("Забастовка будет долгой, и поезда встанут.", "Забастовка будет долгой?"),
         ("I give her six chances in ten.", ""),  # no event is named
         ("They will not.", ""),
         ("Then I would call it likely.", ""),
@@ -84,6 +98,10 @@ def test_the_event_as_a_question(text: str, title: str) -> None:
         ("None of them will last.", "Will none of them last?", Side.YES),
         ("They will never return.", "Will they never return?", Side.YES),
         ("They are unlikely to stay.", "Will they stay?", None),
+        ("Nobody believes that it will open.", "Will it open?", Side.NO),
+        ("Nobody should expect the Greens to join.", "Will nobody expect the Greens to join?", Side.YES),
+        ("I doubt that it will open.", "Will it open?", Side.NO),
+        ("Реве никогда не будет президентом.", "Реве будет президентом?", Side.NO),
         ("There is a 70 percent chance that it will not rain.", "Will it not rain?", Side.YES),  # 70 is of these words
         ("Они не будут участвовать.", "Они будут участвовать?", Side.NO),
     ],
@@ -136,6 +154,9 @@ def test_many_options_but_no_more_than_a_question_has() -> None:
         ("Inflation will be 4.5% in 2027.", (QuestionKind.NUMERIC, "4.5", "%")),
         ("They will win 1,200 million votes.", (QuestionKind.NUMERIC, "1,200", "million votes")),
         ("Oil will exceed 74 dollars.", (QuestionKind.BINARY, "", "")),
+        ("They have vowed to strike until pay is raised by 8 percent.", (QuestionKind.BINARY, "", "")),
+        ("Это будет 22 марта.", (QuestionKind.BINARY, "", "")),
+        ("It has a less than 20% chance of falling.", (QuestionKind.BINARY, "", "")),
         ("Oil will cost 74 dollars or 80 crowns.", (QuestionKind.BINARY, "", "")),
         ("It is expected to be laid on 15 May 2027.", (QuestionKind.DATE, "15 May 2027", "")),
         ("I expect it to open in the middle of June 2028.", (QuestionKind.DATE, "middle of June 2028", "")),
@@ -186,7 +207,12 @@ def test_the_last_day_that_counts(text: str, deadline: str | None) -> None:
         ("There is one chance in ten that it falls.", "one chance in ten"),
         ("There is a 70 percent chance that it falls.", "70"),
         ("It is 70% likely to fall.", "70"),
+        ("I put the chances at 60 percent.", "60"),
+        ("The probability of it is 60 percent.", "60"),
+        ("Вероятность 80%, что он будет там.", "80"),
         ("One in three voters may leave.", ""),
+        ("It is likely to exceed 65 percent.", ""),
+        ("There is a risk of 5 percent inflation.", ""),
         ("It will cost 70 percent more.", ""),
     ],
 )
@@ -194,7 +220,23 @@ def test_a_chance_that_is_stated_is_marked_from_its_first_word(text: str, number
     said = proposed(text)
     assert said.number == number
     (first, *_) = (phrase_at(text, one) for one in find_candidates(text, TERMS))
-    assert first.startswith(number)
+    assert number in first
+
+
+@pytest.mark.parametrize("bound", ["less than 20", "at least 20", "up to 20", "better than a 20"])
+def test_a_bound_of_a_chance_is_marked_with_it_and_is_no_number_of_it(bound: str) -> None:
+    text = f"He has {'' if bound.endswith('a 20') else 'a '}{bound} percent chance of winning."
+    said = proposed(text)
+    assert (said.number, said.value) == ("", "")
+    (first, *_) = (phrase_at(text, one) for one in find_candidates(text, TERMS))
+    assert first.startswith(bound)
+
+
+def test_of_words_that_stand_twice_the_marked_ones_are_read() -> None:
+    text = "No party will win a majority. The Union will win in Osk."
+    first, second = (propose_record(text, "will win", DAY, text.index("will", at)) for at in (0, 20))
+    assert (first.title, first.side) == ("Will no party win a majority?", Side.YES)
+    assert (second.title, second.side) == ("Will the Union win in Osk?", None)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +258,22 @@ def test_a_chance_that_is_stated_is_marked_from_its_first_word(text: str, number
 )
 def test_who_said_it(text: str, who: tuple[str, SourceKind | None, bool]) -> None:
     assert find_speaker(text) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "who"),
+    [
+        ("Bo Lund said one will go, and officials say that another may follow.", "may", "officials"),
+        ("Bo Lund says it is over, but I think it will go on.", "will", ""),
+        ("My colleague Bo Lund argues it will fall.", "will", "Bo Lund"),
+        ("“It will fall,” their leader Ida Holm told us.", "will", "Ida Holm"),
+        ("Analysts at Northbank say it will fall.", "will", "Analysts at Northbank"),
+        ("Министр обороны Павел Орск заявил, что мост будет закрыт.", "будет", "Павел Орск"),
+        ("«Мост будет закрыт», — заявила их лидер Ида Хольм.", "будет", "Ида Хольм"),
+    ],
+)
+def test_who_said_what_is_told_by_the_verb_next_to_it(text: str, cue: str, who: str) -> None:
+    assert proposed(text, cue).speaker == who
 
 
 def test_who_said_what_stands_behind_a_semicolon_has_not_said_this() -> None:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from forecasts.domain import limits
-from forecasts.domain.article_views import AnswerFormat, RecordClaim, Selection, Suggestion
+from forecasts.domain.article_views import AnswerFormat, RecordClaim, Selection, Suggestion, find_words
 from forecasts.domain.candidates import conditional_words, sentence_at
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import favoured, number_text, percent
@@ -31,8 +31,7 @@ from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection, sel
 _CONTEXT = 600
 
 
-def _sentence(text: str, phrase: str) -> Static:
-    at = max(text.find(phrase), 0)
+def _sentence(text: str, at: int) -> Static:
     return Static(safe(sentence_at(text, at), _CONTEXT), classes="prose muted", markup=False)
 
 
@@ -55,10 +54,12 @@ class ClaimDialog(FormDialog[RecordClaim]):
         self._ground = ground
         self._search = search
         self._read: set[Field] = set()
-        super().__init__(claim_fields(ground.text, begun["vague"]), begun, attempt, draft=draft, classes="-tall")
+        super().__init__(
+            claim_fields(ground.text, begun["vague"], ground.near), begun, attempt, draft=draft, classes="-tall"
+        )
 
     def intro(self) -> Iterable[Widget]:
-        yield _sentence(self._ground.text, self.texts["phrase"])
+        yield _sentence(self._ground.text, self._ground.place(self.texts["phrase"])[0])
 
     def check(self, texts: Texts) -> Checked[RecordClaim]:
         """By the rules of the record, and by what the words tell."""
@@ -137,20 +138,28 @@ class PassageDialog(FormDialog[Passage]):
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Reject", "Record why", by_enter=True, leave="Cancel")
 
     def __init__(
-        self, article: str, number: int, text: str, begun: Texts, attempt: Attempt, draft: DraftFile | None = None
+        self,
+        article: str,
+        number: int,
+        text: str,
+        begun: Texts,
+        attempt: Attempt,
+        draft: DraftFile | None = None,
+        near: int = 0,
     ) -> None:
         self._article = article
         self._number = number
         self._paragraph = text
+        self._near = near
         fields = (
-            FormField(name="phrase", label="Phrase", within=text),
+            FormField(name="phrase", label="Phrase", within=text, near=near),
             word_field("reason", "Why", PassageReason),
             FormField(name="note", label="Note", limit=limits.TEXT),
         )
         super().__init__(fields, begun, attempt, draft=draft)
 
     def intro(self) -> Iterable[Widget]:
-        yield _sentence(self._paragraph, self.texts["phrase"])
+        yield _sentence(self._paragraph, (find_words(self.texts["phrase"], self._paragraph, self._near) or (0, 0))[0])
 
     def first(self) -> str:
         """Why, or the words where there are none."""
@@ -264,9 +273,9 @@ def _asked_about(question: Question | None) -> str:
 _IF = frozenset({"if", "once", "should", "unless", "если", "егер"})
 
 
-def begun_condition(phrase: str, paragraph: str) -> dict[str, str]:
-    """What the condition begins with: the words of its sentence on which the phrase hangs."""
-    words = conditional_words(paragraph, phrase)
+def begun_condition(paragraph: str, at: int) -> dict[str, str]:
+    """What the condition begins with: the words of its sentence on which the words at an offset hang."""
+    words = conditional_words(paragraph, at)
     word, _, event = words.partition(" ")
     if word.casefold() == "only":
         word, _, event = event.partition(" ")

@@ -50,7 +50,8 @@ _OF_A_QUESTION = (
 
 @dataclass(frozen=True, slots=True)
 class ClaimGround:
-    """What a claim is recorded from; `rejected` is what of the paragraph was judged before to be no prediction."""
+    """What a claim is recorded from; `rejected` is what of the paragraph was judged before to be no prediction, `near`
+    about where in it the words begin."""
 
     article: str
     authors: tuple[str, ...]
@@ -62,6 +63,11 @@ class ClaimGround:
     sentence: SentenceProposal | None = None
     proposed: Mapping[str, str] = field(default_factory=dict)
     """What of the form the sentence proposed."""
+    near: int = 0
+
+    def place(self, phrase: str) -> tuple[int, int]:
+        """Where words of the paragraph begin and end; its beginning, where they do not stand in it."""
+        return find_words(phrase, self.text, self.near) or (0, 0)
 
 
 def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
@@ -71,16 +77,15 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     advice: dict[str, str] = {}
     phrase = texts["phrase"].strip()
     speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
-    sentence, is_known = ground.sentence, bool(question_picked.slug)
-    denied = sentence.side if sentence and not is_known and question_picked.text == sentence.title else None
-    side = Side(texts["side"]) if texts["side"] else denied
-    before = ground.text[: (find_words(phrase, ground.text) or (0, 0))[0]]
-    told = tell(phrase, ground.lexicon.phrases, before, side=side)
-    if said := wrong_phrase(phrase, ground.paragraph, ground.text):
-        wrong["phrase"] = said
+    said, is_known = ground.sentence, bool(question_picked.slug)
+    denied = said.side if said and not is_known and question_picked.text == said.title else None
+    before = ground.text[: ground.place(phrase)[0]]
+    told = tell(phrase, ground.lexicon.phrases, before, side=Side(texts["side"]) if texts["side"] else denied)
+    if why := wrong_phrase(phrase, ground.paragraph, ground.text):
+        wrong["phrase"] = why
     else:
-        fits = f"{len(phrase.split())} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
-        advice["phrase"] = fits
+        most = f"{len(phrase.split())} of at most {limits.PHRASE_WORDS} words"
+        advice["phrase"] = f"{most}, verbatim in paragraph {ground.paragraph}"
         hints["phrase"] = " · ".join(_rejected_before(phrase, ground))
     source = _speaker(speaker, texts["speaker_kind"], wrong)
     if is_quoted(ground.text, len(before)) and (not speaker.text or speaker.slug in ground.authors):
@@ -111,7 +116,8 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     endorsement = Endorsement(texts["endorsement"] or (Endorsement.OWN if own else Endorsement.RELAYED))
     typed = texts[numbers.field].strip()
     basis = Basis(texts["basis"] or (Basis.STATED if is_stated(typed, ground.text) else Basis.ANALYST))
-    condition, condition_text = _condition(texts, ground, _due(question, asked), wrong, hints)
+    due = question.resolves_on.isoformat() if isinstance(question, Question) else asked.due
+    condition, condition_text = _condition(texts, ground, date.fromisoformat(due) if due else None, wrong, hints)
     scenario = _scenario(texts, wrong, hints) if vague or question_picked.is_new else ""
     title = "" if vague else question_picked.text.strip()
     offered = f"“{phrase}”: {title}" if title else f"“{phrase}”"
@@ -173,17 +179,12 @@ def as_proposed(texts: Texts, ground: ClaimGround) -> set[str]:
     return {name for name, (text, named) in said.items() if now[name][0] == text or now[name][1] == named != ""}
 
 
-def _due(question: str | Question, asked: AnswerFormat) -> date | None:
-    known = question.resolves_on.isoformat() if isinstance(question, Question) else asked.due
-    return date.fromisoformat(known) if known else None
-
-
 def _condition(
     texts: Texts, ground: ClaimGround, due: date | None, wrong: dict[str, str], hints: dict[str, str]
 ) -> tuple[str | Question, str]:
     """The question on which the claim hangs, and the words that say so; a new one is due with the claim's own."""
     picked = read_selection(texts["condition"])
-    words = conditional_words(ground.text, texts["phrase"].strip())
+    words = conditional_words(ground.text, ground.place(texts["phrase"].strip())[0])
     title = picked.text.strip()
     if not title:
         hints["condition"] = f"“{words}”: what must come first?" if words else ""
@@ -248,7 +249,7 @@ def wrong_phrase(phrase: str, number: int, paragraph: str) -> str:
 
 def _rejected_before(phrase: str, ground: ClaimGround) -> Iterator[str]:
     """The passages that share words with the phrase and were judged to be no prediction."""
-    start, end = find_words(phrase, ground.text) or (0, 0)
+    start, end = ground.place(phrase)
     for passage in ground.rejected:
         first, last = passage.words or (0, 0)
         if first < end and start < last:

@@ -7,12 +7,12 @@ from forecasts.tui.dialogs.form_fields import FormField, word_field
 UNNAMED = "unnamed group"
 
 
-def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
+def claim_fields(paragraph: str, vague: str = "", near: int = 0) -> tuple[FormField, ...]:
     """The fields in the order in which one thinks of them; `vague` is the reason that a recorded claim has."""
     reasons = tuple(dict.fromkeys((*TOO_VAGUE, *filter(None, (vague,)))))
     kinds, sources = tuple(QuestionKind), (*SourceKind, UNNAMED)
     return (
-        FormField(name="phrase", label="Phrase", within=paragraph),
+        FormField(name="phrase", label="Phrase", within=paragraph, near=near),
         FormField(
             name="speaker",
             label="Speaker",

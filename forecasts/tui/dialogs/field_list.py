@@ -107,7 +107,7 @@ class FieldList(VerticalScroll, can_focus=False):
         if field.is_prose:
             return ProseArea(text, id=name)
         if field.within:
-            return PhraseInput(text, field.within, compact=True, id=name, select_on_focus=False)
+            return PhraseInput(text, field.within, field.near, compact=True, id=name, select_on_focus=False)
         return TextInput(text, compact=True, id=name, placeholder=placeholder, max_length=field.limit)
 
     def field(self, name: str) -> FormField:

@@ -59,6 +59,8 @@ class FormField:
     """Whether it is asked only where one wants to see everything: what programs fill in."""
     within: str = ""
     """The paragraph of which it has words, which are not marked when one comes to it."""
+    near: int = 0
+    """About where in it they begin."""
     waits: bool = False
     """Whether what is wrong with it is said only when the form is to be accepted."""
 

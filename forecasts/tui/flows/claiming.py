@@ -14,7 +14,6 @@ from forecasts.domain.article_views import (
     Selection,
     Suggestion,
     TextAttached,
-    find_words,
 )
 from forecasts.domain.formats import counted, favoured, first_lines
 from forecasts.domain.glossary import TOO_VAGUE
@@ -59,15 +58,15 @@ async def record_vague(app: ServiceApp, page: ReadPage, marked: Marked) -> None:
 async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: str = "") -> None:
     """Ask for the claim, which begins as it is proposed where it is, and record it."""
     article, number, phrase, proposal = page.reading.article, marked.number, marked.phrase, marked.proposal
-    ground = _ground(page, number)
+    ground = _ground(page, number, marked.near)
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
-    said, author = propose_record(ground.text, phrase, ground.published_on), _author(page)
+    said, author = propose_record(ground.text, phrase, ground.published_on, marked.near), _author(page)
     proposed = begun_texts(said, author.text, is_vague=bool(vague))
-    proposed |= {} if vague else begun_condition(phrase, ground.text)
+    proposed |= {} if vague else begun_condition(ground.text, ground.place(phrase)[0])
     by_program = _proposed(proposal, page)
     proposed = {name: text for name, text in proposed.items() if name not in by_program}
     ground = replace(ground, sentence=said, proposed=proposed)
-    is_authors = not is_quoted(ground.text, (find_words(phrase, ground.text) or (0, 0))[0])
+    is_authors = not is_quoted(ground.text, ground.place(phrase)[0])
     speaker = selection_text(author) if is_authors else ""
     begun = {"phrase": phrase, "speaker": speaker, "vague": vague, **proposed, **by_program}
     begun["scenario"] = "" if vague else await _scenario_here(app, page)
@@ -105,13 +104,14 @@ async def _scenario_here(app: ServiceApp, page: ReadPage) -> str:
     return selection_text(Selection(scenario.title, scenario.slug)) if isinstance(scenario, Scenario) else ""
 
 
-def _ground(page: ReadPage, number: int) -> ClaimGround:
+def _ground(page: ReadPage, number: int, near: int = 0) -> ClaimGround:
     article = page.reading.article
     return ClaimGround(
         article=article.slug,
         authors=article.authors,
         paragraph=number,
         text=page.text_of(number),
+        near=near,
         published_on=article.published_on.last,
         lexicon=page.lexicon,
         rejected=page.passages_of(number),
@@ -266,7 +266,10 @@ async def reject_passage(app: ServiceApp, page: ReadPage, marked: Marked) -> Non
     async def do(passage: Passage) -> RecordsChanged:
         return await app.call(lambda ledger: services.claims.reject_passage(ledger, passage))
 
-    done = await fill_in(app, lambda attempt: PassageDialog(slug, number, text, begun, attempt, draft), do, draft)
+    def form(attempt: Attempt) -> PassageDialog:
+        return PassageDialog(slug, number, text, begun, attempt, draft, near=marked.near)
+
+    done = await fill_in(app, form, do, draft)
     if done is not None and proposal is not None:
         await _decide(app, slug, proposal, "rejected")
     _tell(app, "Rejected", done)

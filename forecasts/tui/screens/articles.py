@@ -263,10 +263,15 @@ class ReaderScreen(RecordKeys):
     @property
     def phrase(self) -> str:
         """The words that are marked, else those that the stop under the cursor offers."""
+        return self._words[1]
+
+    @property
+    def _words(self) -> tuple[int, str]:
+        """The words with about where in their paragraph they begin."""
         for block, start, end in self._view.marked:
-            return whole_words(block.text, start, end)
+            return start, whole_words(block.text, start, end)
         here, stop = self._view.block, self._view.stop
-        return here.text[stop.start : self._offered(here, stop)] if here and stop else ""
+        return (stop.start, here.text[stop.start : self._offered(here, stop)]) if here and stop else (0, "")
 
     def _offered(self, block: Block, stop: Spot) -> int:
         """Up to where the words go that are offered at a stop."""
@@ -369,5 +374,7 @@ class ReaderScreen(RecordKeys):
         if why:
             self.app.notify(why)
         elif self._page is not None and block is not None:
-            marked = Marked(block.number, as_kept(self.phrase, self._page.text_of(block.number)), self.proposal)
+            near, phrase = self._words
+            text = self._page.text_of(block.number)
+            marked = Marked(block.number, as_kept(phrase, text, near), near, self.proposal)
             self.app.run_flow(flows[how](self.app, self._page, marked), "reject" if how == "reject" else "record")

@@ -56,15 +56,17 @@ class PhraseInput(TextInput):
         quiet("phrase.start-later", "shift+down", "move_end(1, True)", "From a word later"),
     )
 
-    def __init__(self, value: str, paragraph: str, **options: Any) -> None:
+    def __init__(self, value: str, paragraph: str, near: int, **options: Any) -> None:
         super().__init__(value, **options)
         self._paragraph = paragraph
+        self._near = near
 
     def action_move_end(self, step: int, is_first: bool) -> None:
         """Take a word more or less, where what is typed stands in the paragraph."""
-        span = find_words(self.value.strip(), self._paragraph)
+        span = find_words(self.value.strip(), self._paragraph, self._near)
         if span is not None:
             start, end = moved_end(self._paragraph, *span, step, is_first=is_first)
+            self._near = start
             self.value = self._paragraph[start:end]
             self.cursor_position = 0 if is_first else len(self.value)
 
