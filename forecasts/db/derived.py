@@ -282,11 +282,11 @@ def table_rights() -> dict[str, tuple[str, ...]]:
     return rights | dict.fromkeys(VIEWS, ("SELECT",))
 
 
-def grants(analysts: str = ANALYSTS, readers: str = READERS) -> list[str]:
+def grants() -> list[str]:
     """The statements that give both roles what they may do, and take everything else away from them."""
     statements: list[str] = []
     for table, allowed in table_rights().items():
-        for role, rights in ((analysts, allowed), (readers, ("SELECT",))):
+        for role, rights in ((ANALYSTS, allowed), (READERS, ("SELECT",))):
             statements.append(f'REVOKE ALL ON "{table}" FROM "{role}"')
             statements.append(f'GRANT {", ".join(rights)} ON "{table}" TO "{role}"')
     return statements

@@ -69,15 +69,15 @@ def fixed_fields_changed(before: Question, after: Question) -> tuple[str, ...]:
     return tuple(name for name in FIXED if getattr(before, name) != getattr(after, name))
 
 
-def with_reference(record: R, kind: str, old: str, new: str) -> R:
-    """The record with every reference to `old` of that kind leading to `new`; in a list each name stays once."""
+def with_source(record: R, old: str, new: str) -> R:
+    """The record with every reference to the source `old` leading to `new`; in a list each name stays once."""
     changes: dict[str, Any] = {}
     cls: Any = type(record)
     for name, referred, is_many in referring_fields(cls):
         value: Any = getattr(record, name)
-        if referred == kind and is_many and old in value:
+        if referred == "source" and is_many and old in value:
             changes[name] = tuple(dict.fromkeys(new if item == old else item for item in value))
-        elif referred == kind and not is_many and value == old:
+        elif referred == "source" and not is_many and value == old:
             changes[name] = new
     return replace(record, **changes) if changes else record  # type: ignore[type-var]
 

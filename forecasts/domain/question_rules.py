@@ -48,16 +48,16 @@ def odd_known(known_on: Span | None, question: Question) -> str:
     return f"{named[0]}, which the question asks about, begins on {named[1].first}"
 
 
-def condition_problems(record: Record, field: str, condition: Condition, question: Question) -> tuple[Problem, ...]:
+def condition_problems(record: Record, condition: Condition, question: Question) -> tuple[Problem, ...]:
     """Whether the condition's outcome is one that its question can have; numbers and dates cannot be conditions."""
     if question.kind in QUANTILE_KINDS:
         found, expected = f"a {question.kind.value} question", "a binary question or one with options"
-        return placed(record, [Problem(field=f"{field}.question", found=found, expected=expected)])
+        return placed(record, [Problem(field="condition.question", found=found, expected=expected)])
     allowed = question.options if question.options else tuple(Side)
     if condition.outcome in allowed:
         return ()
     expected = one_of(allowed)
-    return placed(record, [Problem(field=f"{field}.outcome", found=shown(condition.outcome), expected=expected)])
+    return placed(record, [Problem(field="condition.outcome", found=shown(condition.outcome), expected=expected)])
 
 
 def variant_problems(variant: Question, question: Question) -> tuple[Problem, ...]:

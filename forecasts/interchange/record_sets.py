@@ -209,7 +209,7 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
     match record:
         case Question():
             if record.condition and (question := records.find("question", record.condition.question)):
-                yield from question_rules.condition_problems(record, "condition", record.condition, question)
+                yield from question_rules.condition_problems(record, record.condition, question)
             if record.variant_of and (question := records.find("question", record.variant_of)):
                 yield from question_rules.variant_problems(record, question)
             for place, slug in enumerate(record.implies, start=1):
@@ -220,7 +220,7 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
                 yield from question_rules.prediction_problems(record, question)
             for condition in record.condition:
                 if question := records.find("question", condition.question):
-                    yield from question_rules.condition_problems(record, "condition", condition, question)
+                    yield from question_rules.condition_problems(record, condition, question)
         case Resolution():
             if question := records.find("question", record.question):
                 yield from question_rules.resolution_problems(record, question)

@@ -122,7 +122,7 @@ _KEYS = {CARDS_FILE: ["source"], CLAIMS_FILE: ["source", "prediction"], CRPS_FIL
 _FILTER = "filter_"
 
 
-def package_text(tables: Iterable[str], *, title: str = "", licence: str = "", receipt: str = "") -> str:
+def package_text(tables: Iterable[str], *, licence: str = "", receipt: str = "") -> str:
     """The text of `datapackage.json` for these tables, by file name.
 
     `licence` is a name such as `CC-BY-4.0`, `receipt` says of which state of the ledger the tables are.
@@ -130,7 +130,7 @@ def package_text(tables: Iterable[str], *, title: str = "", licence: str = "", r
     package: dict[str, Any] = {
         "$schema": PROFILE,
         "name": "accuracy-scorecards",
-        "title": title or "Accuracy scorecards",
+        "title": "Accuracy scorecards",
         "description": "How often sources that predict in print were right, with every claim behind the figures. "
         "An empty cell is unknown or does not exist. A text cell that would be a formula in a spreadsheet begins "
         "with an apostrophe.",
@@ -144,10 +144,10 @@ def package_text(tables: Iterable[str], *, title: str = "", licence: str = "", r
 
 
 def with_package(
-    tables: Mapping[str, Iterator[str]], *, title: str = "", licence: str = "", receipt: str = ""
+    tables: Mapping[str, Iterator[str]], *, licence: str = "", receipt: str = ""
 ) -> dict[str, Iterator[str]]:
     """The tables, the package that describes them, and the receipt as a file of its own, if there is one."""
-    package = package_text(tables, title=title, licence=licence, receipt=receipt)
+    package = package_text(tables, licence=licence, receipt=receipt)
     beside = {RECEIPT_FILE: iter((f"{receipt}\n",))} if receipt else {}
     return {**tables, PACKAGE_FILE: iter((package,)), **beside}
 

@@ -79,7 +79,8 @@ def archived_publication(
                 data, _ = read_bucket(archive, others, filters.by.value, bucket, with_phrases=bool(filters.standard))
                 if filters.standard:
                     data = replace(data, columns=reread_phrases(data, phrases[filters.standard]).columns)
-                board = Board(data, scorecards(data.columns, **choices(data, filters, today)), None)
+                cards_of = scorecards(data.columns, **choices(data, filters, today))
+                board = Board(records, today, document.filters, data, cards_of)
                 own = np.flatnonzero(bucket_of == bucket)
                 shown = [at for at in own.tolist() if others.sources[at][0] in cards]
                 words = class_words(reader, data, board.cards, shown, phrases)

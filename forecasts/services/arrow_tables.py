@@ -79,8 +79,8 @@ def claim_table(ledger: ReadableLedger, filters: ScoreFilters, sources: tuple[st
         columns = _columns(CardClaim, scorecard_columns.CLAIM)
         own = attrgetter(*columns)
         described = {"source": ("text", "On whose card it is."), **columns}
-        with open_board(ledger, filters) as (snapshot, board):
-            found = publication_of(ledger, filters, snapshot, board, sources=sources)
+        with open_board(ledger, filters) as board:
+            found = publication_of(board, sources=sources)
             rows = (
                 (page.card.source, *map(_arrow_value, columns, own(claim)))
                 for page in found.pages

@@ -21,7 +21,7 @@ from forecasts.scoring import paired_differences, reliability_curve
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import pooled_of, pooled_rows
 from forecasts.services.read_as import Tally, class_words, worth_of
-from forecasts.services.read_only import Progress, ReadableLedger, Snapshot, silent
+from forecasts.services.read_only import Progress, ReadableLedger, silent
 from forecasts.services.scoreboard import Board, document_of, open_board, phrases_by_standard
 
 MOST_TOGETHER = 8_000
@@ -30,22 +30,16 @@ MOST_PRINTED = 2_000
 
 
 def publication_of(
-    ledger: ReadableLedger,
-    filters: ScoreFilters,
-    snapshot: Snapshot,
-    board: Board,
-    *,
-    sources: tuple[str, ...] = (),
-    with_grounds: bool = False,
-    progress: Progress = silent,
+    board: Board, *, sources: tuple[str, ...] = (), with_grounds: bool = False, progress: Progress = silent
 ) -> Publication:
     """The scorecards of an open board (or of these sources), each made with its claims when it is asked for.
 
     `with_grounds` adds what pages print beside claims. UnknownRecordError for a source.
     """
-    document = document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=True, with_doubt=True)
+    document = document_of(board, sources=sources, with_pooled=True, with_doubt=True)
     place = {slug: position for position, (slug, _, _) in enumerate(board.data.sources)}
     positions = [place[card.source] for card in document.scorecards]
+    snapshot = board.snapshot
     words = class_words(snapshot.reader, board.data, board.cards, positions, phrases_by_standard(snapshot))
     reader = ClaimReader(snapshot.records, board.data, board.cards)
     pages = printed_cards(
@@ -103,8 +97,8 @@ def claimed_document(
 
     Errors: as `scorecard_document`.
     """
-    with open_board(ledger, filters) as (snapshot, board):
-        found = publication_of(ledger, filters, snapshot, board, sources=sources)
+    with open_board(ledger, filters) as board:
+        found = publication_of(board, sources=sources)
         cards = (replace(page.card, claims=tuple(page.card.claims)) for page in found.pages)
         return replace(found.document, scorecards=tuple(cards))
 
@@ -114,11 +108,11 @@ def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> Car
 
     Errors: UnknownRecordError for a source, scenario or standard.
     """
-    with open_board(ledger, filters) as (snapshot, board):
-        found = publication_of(ledger, filters, snapshot, board, sources=(source,), with_grounds=True)
+    with open_board(ledger, filters) as board:
+        found = publication_of(board, sources=(source,), with_grounds=True)
         (page,) = found.pages
-        position = board.position(source, snapshot)
-        claims = ClaimReader(snapshot.records, board.data, board.cards)
+        position = board.position(source)
+        claims = ClaimReader(board.snapshot.records, board.data, board.cards)
         return CardPage(
             card=page.card if page.card.predictions else None,
             grounds=page.grounds,
@@ -173,9 +167,9 @@ def pooled_views(ledger: ReadableLedger, filters: ScoreFilters) -> tuple[PooledV
 
     Errors: UnknownRecordError for a scenario or standard.
     """
-    with open_board(ledger, filters) as (snapshot, board):
-        phrases = phrases_by_standard(snapshot)
-        words = class_words(snapshot.reader, board.data, board.cards, range(len(board.data.sources)), phrases)
+    with open_board(ledger, filters) as board:
+        phrases = phrases_by_standard(board.snapshot)
+        words = class_words(board.snapshot.reader, board.data, board.cards, range(len(board.data.sources)), phrases)
         worth = worth_of(words.of_all(board.cards))
         view = PooledView(grouping="read_as", rows=tuple(map(_pooled_words, worth)))
         return (*pooled_of(board.data, board.cards), view)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from forecasts.db.queries.records import Records
 from forecasts.domain.card_pages import AnytimeStep, Comparison, ComparisonPage, SharedQuestion
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Question
@@ -13,8 +12,8 @@ from forecasts.scoring import AnytimeDifference, compare
 from forecasts.scoring.cards.comparison import LEAST_FOR_ANYTIME
 from forecasts.scoring.cards.comparison import Comparison as Compared
 from forecasts.services.columns import nan_to_none
-from forecasts.services.read_only import ReadableLedger, Snapshot
-from forecasts.services.scoreboard import FORMULA_VERSION, Board, document_of, open_board, used_filters
+from forecasts.services.read_only import ReadableLedger
+from forecasts.services.scoreboard import FORMULA_VERSION, Board, document_of, open_board
 
 
 def compare_sources(ledger: ReadableLedger, first: str, second: str, filters: ScoreFilters) -> Comparison:
@@ -23,16 +22,16 @@ def compare_sources(ledger: ReadableLedger, first: str, second: str, filters: Sc
     Errors: UnknownRecordError for a source, scenario or standard; InvalidInputError for one source twice.
     """
     _require_two(first, second)
-    with open_board(ledger, filters) as (snapshot, board):
-        return _comparison(ledger, filters, snapshot, board, first, second)
+    with open_board(ledger, filters) as board:
+        return _comparison(board, first, second)
 
 
 def comparison_page(ledger: ReadableLedger, first: str, second: str, filters: ScoreFilters) -> ComparisonPage:
     """The comparison with both cards, of which one without a claim is not there. Errors: as `compare_sources`."""
     _require_two(first, second)
-    with open_board(ledger, filters) as (snapshot, board):
-        found = _comparison(ledger, filters, snapshot, board, first, second)
-        document = document_of(ledger, filters, snapshot, board, sources=(first, second))
+    with open_board(ledger, filters) as board:
+        found = _comparison(board, first, second)
+        document = document_of(board, sources=(first, second))
         cards = {card.source: card for card in document.scorecards if card.predictions}
         return ComparisonPage(comparison=found, first=cards.get(first), second=cards.get(second))
 
@@ -43,10 +42,8 @@ def _require_two(first: str, second: str) -> None:
         raise InvalidInputError(msg, (Problem(field="second", found=second, expected="another source"),))
 
 
-def _comparison(
-    ledger: ReadableLedger, filters: ScoreFilters, snapshot: Snapshot, board: Board, first: str, second: str
-) -> Comparison:
-    positions = board.position(first, snapshot), board.position(second, snapshot)
+def _comparison(board: Board, first: str, second: str) -> Comparison:
+    positions = board.position(first), board.position(second)
     found = compare(board.data.columns, board.cards, *positions)
     n = found.question.size
     reasons: dict[str, str] = {}
@@ -56,12 +53,12 @@ def _comparison(
         reasons["anytime"] = f"{n} shared questions of {LEAST_FOR_ANYTIME}"
     return Comparison(
         formula_version=FORMULA_VERSION,
-        filters=used_filters(filters, ledger.today()),
+        filters=board.filters,
         first=first,
         first_name=board.data.sources[positions[0]][1],
         second=second,
         second_name=board.data.sources[positions[1]][1],
-        questions=_shared(snapshot.records, board, found),
+        questions=_shared(board, found),
         difference=nan_to_none(found.difference),
         low=nan_to_none(found.low),
         high=nan_to_none(found.high),
@@ -72,8 +69,8 @@ def _comparison(
     )
 
 
-def _shared(records: Records, board: Board, found: Compared) -> tuple[SharedQuestion, ...]:
-    data, scored = board.data, board.cards.scored
+def _shared(board: Board, found: Compared) -> tuple[SharedQuestion, ...]:
+    data, scored, records = board.data, board.cards.scored, board.snapshot.records
     rows = [*found.first_prediction.tolist(), *found.second_prediction.tolist()]
     given = dict(zip(scored.prediction.tolist(), scored.probability.tolist(), strict=True))
     asked = [int(data.question_keys[question]) for question in found.question]

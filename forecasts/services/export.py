@@ -50,10 +50,8 @@ def export_scorecards(
     of the record that it was made of.
     Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter or source.
     """
-    with open_board(ledger, filters) as (snapshot, board):
-        publication = publication_of(
-            ledger, filters, snapshot, board, sources=sources, with_grounds=form in _PAGES, progress=progress
-        )
+    with open_board(ledger, filters) as board:
+        publication = publication_of(board, sources=sources, with_grounds=form in _PAGES, progress=progress)
         return _write(publication, form, output, licence=licence, for_excel=for_excel)
 
 
@@ -143,9 +141,9 @@ def export_bundle(
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no bundle; UnknownRecordError.
     """
     refuse_other(output, is_bundle, "such a bundle")
-    with open_board(ledger, filters) as (snapshot, board):
-        publication = publication_of(ledger, filters, snapshot, board, sources=sources, progress=progress)
-        body = body_of(snapshot.records)
+    with open_board(ledger, filters) as board:
+        publication = publication_of(board, sources=sources, progress=progress)
+        body = body_of(board.snapshot.records)
         return write_output(output, bundle_parts(body, publication, all_sources=not sources))
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeVar
 from forecasts.clock import Clock, utc_now
 from forecasts.db.address import Address, read_address
 from forecasts.db.engine import Connection, Database
-from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import SqlReader, require_current
 from forecasts.domain.differences import field_changes
 from forecasts.domain.fields import record_fields
@@ -24,6 +23,7 @@ from forecasts.domain.formats import time_text
 from forecasts.domain.records import Reading, Record, kind_of
 from forecasts.domain.values import value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem
+from forecasts.services.history import history_of
 from forecasts.services.read_only import ReadableLedger
 from forecasts.text import shorten
 
@@ -142,14 +142,9 @@ def require_reason(reason: str, message: str, expected: str) -> None:
 
 def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
     """Who changed a record last, and each of its fields as it was and as it is now."""
-    kinds = (kind, "resolution") if kind == "question" else (kind,)
-    latest = [entry for one in kinds for entry in read_entries(store.reader, kind=one, name=slug, limit=1)]
-    if not latest:
-        return
-    entry = max(latest, key=lambda entry: entry.entry)
-    yield f"{entry.analyst}, {time_text(entry.at)}: {entry.summary or entry.intent}"
-    for change in entry.changes:
-        if change.kind in kinds and (change.name == slug or change.name.startswith(f"{slug} / ")):
+    for entry in history_of(store.reader, kind, slug, limit=1):
+        yield f"{entry.analyst}, {time_text(entry.at)}: {entry.summary or entry.intent}"
+        for change in (one for one in entry.changes if slug in (one.name, one.name.partition(" / ")[0])):
             for one in field_changes(change):
                 before, after = (shorten(text or "nothing", _SHOWN) for text in (one.before, one.after))
                 yield f"  {one.name}: {before} → {after}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from forecasts.db.history import read_digest, write_digests
 from forecasts.db.queries.records import Records
-from forecasts.domain.differences import merged_source, with_reference
+from forecasts.domain.differences import merged_source, with_source
 from forecasts.domain.intents import MergeSources
 from forecasts.domain.records import Record, Source, SourceRedirect, name_of, table_of
 from forecasts.domain.views import RecordsChanged
@@ -47,7 +47,7 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
         intent.reason, f"{gone.slug} cannot be merged without a reason:", "how it is known that they are one"
     )
     moved = [
-        (record, with_reference(record, "source", gone.slug, kept.slug))
+        (record, with_source(record, gone.slug, kept.slug))
         for record in unit.store.referring(Source, gone.slug)
         if record != kept
     ]
@@ -93,7 +93,7 @@ def redirected(body: RecordSet, redirects: Mapping[str, str], sources: Mapping[s
                 kept.append(_merged(record, given, redirects, sources))
             continue
         for old, new in redirects.items():
-            record = with_reference(record, "source", old, new)
+            record = with_source(record, old, new)
         kept.append(record)
     return make_record_set(body.pack, kept, body.files)
 

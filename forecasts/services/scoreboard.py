@@ -35,21 +35,25 @@ FEW_CLAIMS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The figures of every source under some filters, with the columns that they were made from.
+    """The figures of every source under some filters, with the columns that they were made from, and of which moment of
+    the ledger, of which more can be read.
 
     `unlisted` is how many predictions kept their number because the standard does not list their phrase.
     """
 
+    snapshot: Snapshot
+    today: date
+    filters: ScorecardFilters
     data: LedgerColumns
     cards: Scorecards
-    unlisted: int | None
+    unlisted: int | None = None
 
-    def position(self, source: str, snapshot: Snapshot) -> int:
+    def position(self, source: str) -> int:
         """Where a source stands in the columns. UnknownRecordError offers the nearest."""
         for position, (slug, _, _) in enumerate(self.data.sources):
             if slug == source:
                 return position
-        _require_record(snapshot, "source", source)
+        _require_record(self.snapshot, "source", source)
         kind = "source"
         raise UnknownRecordError(kind, source)
 
@@ -59,9 +63,10 @@ def _require_record(snapshot: Snapshot, kind: str, slug: str) -> None:
 
 
 @contextmanager
-def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[Snapshot, Board]]:
-    """The board in one moment of the ledger, and that snapshot, of which more can be read."""
+def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[Board]:
+    """The board in one moment of the ledger."""
     with ledger.snapshot() as snapshot:
+        today = ledger.today()
         data, unlisted = cached_columns(ledger.place, snapshot.reader), None
         if filters.standard:
             data = with_phrases(snapshot.reader, data)
@@ -70,48 +75,41 @@ def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[
             data, unlisted = replace(data, columns=anew.columns), anew.unlisted.size
         if filters.scenario:
             _require_record(snapshot, "scenario", filters.scenario)
-        yield snapshot, Board(data, scorecards(data.columns, **choices(data, filters, ledger.today())), unlisted)
+        cards = scorecards(data.columns, **choices(data, filters, today))
+        yield Board(snapshot, today, used_filters(filters, today), data, cards, unlisted)
 
 
 def scorecard_document(
-    ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple[str, ...] = (), with_pooled: bool = False
+    ledger: ReadableLedger, filters: ScoreFilters, *, with_pooled: bool = False
 ) -> ScorecardDocument:
-    """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
+    """The scorecards of every source that has predictions: ranked ones first, then the others by name.
 
-    `with_pooled` adds the pooled views of all claims. The benefit of the doubt is there for named sources, and on a
-    board of few claims. No claims are.
-    Errors: UnknownRecordError for a source, scenario or standard.
+    `with_pooled` adds the pooled views of all claims. The benefit of the doubt is there on a board of few claims. No
+    claims are. Errors: UnknownRecordError for a scenario or standard.
     """
-    with open_board(ledger, filters) as (snapshot, board):
-        return document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=with_pooled)
+    with open_board(ledger, filters) as board:
+        return document_of(board, with_pooled=with_pooled)
 
 
 def document_of(
-    ledger: ReadableLedger,
-    filters: ScoreFilters,
-    snapshot: Snapshot,
-    board: Board,
-    *,
-    sources: tuple[str, ...] = (),
-    with_pooled: bool = False,
-    with_doubt: bool = False,
+    board: Board, *, sources: tuple[str, ...] = (), with_pooled: bool = False, with_doubt: bool = False
 ) -> ScorecardDocument:
-    """The same of a board that is open, without claims."""
+    """The same of a board that is open, or of these sources, of which the benefit of the doubt is there."""
     together = pooled_of(board.data, board.cards) if with_pooled else ()  # first: it takes much memory for a moment
     with collector.making_one_document():
-        positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
+        positions = [board.position(slug) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         with_doubt = with_doubt or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
         doubted = chosen if with_doubt else None
-        beside = beside_of(board.data, board.cards, read_proposed(snapshot.reader), doubted)
+        beside = beside_of(board.data, board.cards, read_proposed(board.snapshot.reader), doubted)
         found = scorecards_of(board.data, board.cards, chosen, beside)
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
-        filters=used_filters(filters, ledger.today()),
+        filters=board.filters,
         scorecards=in_order(found),
         unlisted=board.unlisted,
         pooled=together,
-        receipt=ledger_receipt(snapshot.reader, ledger.today()),
+        receipt=ledger_receipt(board.snapshot.reader, board.today),
         not_its_own=board.data.not_its_own(),
     )
 
@@ -189,10 +187,10 @@ class ShownBoard:
 
 def show_board(ledger: ReadableLedger, filters: ScoreFilters) -> ShownBoard:
     """The scoreboard, with the newest scores of every source. Errors: as `scorecard_document`."""
-    with open_board(ledger, filters) as (snapshot, board):
-        document = document_of(ledger, filters, snapshot, board)
+    with open_board(ledger, filters) as board:
+        document = document_of(board)
         page = BoardPage(document=document, trends=_trends(board))
-        return ShownBoard(filters, page, newest_entry(snapshot.reader)[0])
+        return ShownBoard(filters, page, newest_entry(board.snapshot.reader)[0])
 
 
 def _trends(board: Board) -> dict[str, tuple[float, ...]]:

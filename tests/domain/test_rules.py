@@ -456,12 +456,10 @@ def test_option_that_differs_in_case_alone_must_be_exact() -> None:
 
 def test_conditions_are_outcomes_of_their_question() -> None:
     condition = Condition(question="x", outcome="south")
-    assert condition_problems(PREDICTION, "condition", change(condition, outcome="South"), CHOICE) == ()
-    assert condition_problems(PREDICTION, "condition", change(condition, outcome="no"), BINARY) == ()
-    assert told(condition_problems(PREDICTION, "condition", condition, CHOICE)) == [
-        ("condition.outcome", "one of: north, South")
-    ]
-    assert told(condition_problems(PREDICTION, "condition", condition, COUNT)) == [
+    assert condition_problems(PREDICTION, change(condition, outcome="South"), CHOICE) == ()
+    assert condition_problems(PREDICTION, change(condition, outcome="no"), BINARY) == ()
+    assert told(condition_problems(PREDICTION, condition, CHOICE)) == [("condition.outcome", "one of: north, South")]
+    assert told(condition_problems(PREDICTION, condition, COUNT)) == [
         ("condition.question", "a binary question or one with options")
     ]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def publish(ledger: Ledger, filters: ScoreFilters | None = None, sources: tuple[str, ...] = ()) -> Publication:
     """Everything that pages print; the document's cards have their claims."""
     filters = filters or ScoreFilters()
-    with open_board(ledger, filters) as (snapshot, board):
-        found = publication_of(ledger, filters, snapshot, board, sources=sources, with_grounds=True)
+    with open_board(ledger, filters) as board:
+        found = publication_of(board, sources=sources, with_grounds=True)
         pages = tuple(found.pages)
     return replace(found, pages=pages, document=replace(found.document, scorecards=tuple(page.card for page in pages)))

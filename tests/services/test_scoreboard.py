@@ -11,10 +11,10 @@ from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.imports.reports import ImportOptions
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.compare import compare_sources
 from forecasts.services.import_records import import_records
 from forecasts.services.ledger import Ledger, open_ledger
-from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, NOW, HeldClock
 from tests.services.looking import board
@@ -82,10 +82,10 @@ def test_unknown_filter_offers_the_nearest(seeded_ledger: Ledger, filters: dict[
 
 def test_chosen_sources_are_shown_in_their_order_of_rank_and_name(resolved_ledger: Ledger) -> None:
     some = [card.source for card in board(resolved_ledger).scorecards][:3]
-    found = scorecard_document(resolved_ledger, ScoreFilters(), sources=tuple(reversed(some)))
+    found = claimed_document(resolved_ledger, ScoreFilters(), sources=tuple(reversed(some)))
     assert [card.source for card in found.scorecards] == some
     with pytest.raises(UnknownRecordError):
-        scorecard_document(resolved_ledger, ScoreFilters(), sources=("no-such",))
+        claimed_document(resolved_ledger, ScoreFilters(), sources=("no-such",))
 
 
 def test_worst_wording_is_never_better(resolved_ledger: Ledger) -> None:
