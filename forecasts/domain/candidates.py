@@ -43,7 +43,12 @@ _HEDGES = (
     "possible|possibility|conceivable|not impossible|not inconceivable|not out of the question|surprising|ruled out|"
     "excluded|perhaps|maybe|возможно|возможность|не исключено|нельзя исключать|нельзя исключить|мүмкін"
 )
-_DOUBTS = "doubt|doubts|doubted|doubtful|сомневаюсь|сомневается|сомневаются|сомнительно|күмән"
+_DOUBTS = (
+    "doubt|doubts|doubted|doubtful|deny|denies|denied|сомневаюсь|сомневается|сомневаются|сомнительно|отрицает|отрицают|"
+    "отрицал|отрицала|күмән"
+)
+_LEFT_TO_OTHERS = "whether|sure|certain|clear|convinced|chance|chances|шансы|уверен|уверена|уверены|ли"
+_SAID_OF = "that|что|think|thinks|thought|believe|believes|believed|expect|expects|suggest|suggests|думаю|думает|считаю"
 _COMPARED = frozenset({"more", "less", "least", "as", "equally", "how", "so", "too"})
 _WILL = frozenset({"will", "won't", "shall", "would", "going", "будет", "будут", "станет", "станут", "болады"})
 _DENIED = frozenset({
@@ -55,10 +60,11 @@ _ADVERBS = frozenset({
     "surely", "definitely", "possibly", "perhaps", "also", "still", "вероятно", "скорее", "всего",
 })  # fmt: skip
 _NO_DENIAL = re.compile(
-    r"(?:\b(?:not|cannot|can not|no one|nobody|no|few|without(?: an?y?)?|beyond(?: an?y?)?)|n['’]t) doubt(?:s|ed)?\b"
+    r"(?:\b(?:not|cannot|can not|no one|nobody|no|little|few|(?:without|beyond)(?: an?y?)?)|n['’]t) doubt(?:s|ed)?\b"
     r"|(?:\bnot|n['’]t)(?: be)?(?: an?)? (?:impossible|inconceivable|unthinkable|out of the question|surpris\w+)\b"
     r"|\b(?:cannot|can not|can['’]t|could not|couldn['’]t) be (?:ruled out|excluded)\b"
-    r"|\b(?:not only|not just|no matter|nothing but|no less|не только|не исключено|нельзя исключ\w+|не удив\w+"
+    r"|\b(?:not only|not just|no matter|nothing but|no (?:less|fewer|more|later|sooner) than"
+    r"|не только|не исключено|нельзя исключ\w+|не удив\w+"
     r"|(?:не|никто не) сомнева\w+|нет сомнени\w+|без сомнени\w+)\b",
     re.IGNORECASE,
 )
@@ -294,7 +300,7 @@ _CONDITION = re.compile(
     r"(?<!\bsurprising)(?<!\bsurprised)(?<!\bsurprise)(?<!\bsurprise me)\s)"
     r"((?:only if|if(?!\s(?:only\s(?:because|for|to|as)|anything|at all|ever)\b)|unless|once|provided|as long as"
     r"|in case|если|при условии|егер)\s[^,;.!?]+)"
-    r"|^(should\s[^,;.!?]+)",
+    r"|^((?:should|were)\s[^,;.!?]+|without(?!\s(?:an?y?\s)?(?:doubt|question))\s[^,;.!?]+(?=,))",
     re.IGNORECASE,
 )
 
@@ -323,8 +329,10 @@ def _clause_ahead(before: str) -> str:
 
 
 def denies(words: Iterable[str]) -> bool:
-    """Whether one of the words is a denial."""
-    return any(word in _DENIED or word.endswith("n't") for word in words)
+    """Whether one of the words is a denial: "few" is, "a few" is not."""
+    each = tuple(words)
+    few = any(word == "few" and before != "a" for before, word in zip(("", *each), each, strict=False))
+    return few or any(word in _DENIED or word.endswith("n't") for word in each)
 
 
 def _without(term: tuple[str, ...], phrase: str) -> str:
@@ -342,7 +350,9 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
     about = side or tell_side(_without(term, phrase) if denies(term) else phrase, before)
     claim_type = ClaimType.FORECAST if {"chance", "chances"} & set(term) else tell_claim_type(phrase)
     words, ahead = words_of(phrase), words_of(_clause_ahead(before))
-    is_weighed = _has_any(ahead, f"{_WEIGHED}|{_DOUBTS}|chance|chances|шансы")
+    is_weighed = _has_any(ahead, f"{_WEIGHED}|{_DOUBTS}|{_LEFT_TO_OTHERS}") or (
+        denies(words_of(_NO_DENIAL.sub(" ", _clause_ahead(before)))) and _has_any(ahead, _SAID_OF)
+    )
     if claim_type is ClaimType.FORECAST and not (term or is_weighed) and _has_any(ahead, _HEDGES):
         claim_type = ClaimType.POSSIBILITY
     if reading and words[: len(term)] == term and (_COMPARED & set(ahead[-1:]) or ahead[-2:] == ("the", "most")):

@@ -22,7 +22,7 @@ _LONE_WORDS = 4
 _STOP = r"[;…]|[:.!?](?![^\s\"”»])|\s[–—-]\s"
 _TAIL = re.compile(
     rf"{_STOP}|,\s+(?:and|but|if|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
-    r"|said|according|what\w+|where|when|or (?:he|she|it|they|we|there)|а|но|и|что|котор\w+|хотя|потому|пока|где"
+    r"|said|according|what\w+|where|when|or (?:he|she|it|they|we|there|so)|а|но|и|что|котор\w+|хотя|потому|пока|где"
     r"|когда|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
     r"|\s(?:because|although|though|while|whereas|but)\s"
 )
@@ -30,11 +30,11 @@ _HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но|и|or(
 _AND = re.compile(r"\s(?:and|but|и|және)\s")
 _HE = re.compile(r"(?:he|she|it|they|we|I)\b")
 _MINE = re.compile(r"(?:(?:then|still|so|but|and|yet)\s+)?(?:I|we)\b", re.IGNORECASE)
-_THAT = re.compile(r"[\s,](?:that|что)\s")
+_THAT = re.compile(r"[\s,](?:that|что|whether)\s")
 _INTRO = re.compile(
     r"(?:(?:in|on|by|at|after|before|with|for|during|from|under|despite|until|within|this|next|still|however|meanwhile|then"
-    r"|so|and|but|yet|also|finally|perhaps|maybe|probably|possibly|certainly|according|as|even|although|though|while|when"
-    r"|because|since|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
+    r"|so|and|but|yet|also|finally|perhaps|maybe|probably|possibly|certainly|according|as|even|although|though|while|when|whether"
+    r"|because|since|rain or shine|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
     re.IGNORECASE,
 )
 _ADVERBS = r"(?:probably|possibly|certainly|perhaps|likely|well|almost|very|most|surely|now|still|also|highly|widely)"
@@ -67,7 +67,7 @@ _BY_WORDS = re.compile(r"^(?:по (?:словам|мнению|данным|оц
 _RELATIVE = frozenset({"who", "which", "when", "where", "that", "because", "what", "whatever"})
 _LOWERED = speakers.word_set(
     "the a an this that these those its their his her our it they he she we there some many most all both every "
-    "each any either no none nobody nothing one two three people things sooner"
+    "each any either no not none nobody nothing one two three people things sooner between few"
 )
 
 
@@ -258,12 +258,14 @@ def take_apart(
         return Statement("", event, is_asked=True)
     if set(speakers.words_in(subject)) & _RELATIVE:
         return Statement(clause, "")
-    if denials and keeps_denial:
-        event = f"not {event}"
-    return Statement(subject, event, denials and not keeps_denial)
+    is_kept = denials and (keeps_denial or _AS_LONG.search(event) is not None)
+    return Statement(subject, f"not {event}" if is_kept else event, denials and not is_kept)
 
 
 _NEAR = 20
+_AS_LONG = re.compile(
+    r"\b(?:until|till)\b", re.IGNORECASE
+)  # "will not end until …" without its denial is another event
 _LEADS = re.compile(r"(?:(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*)?", re.IGNORECASE)
 _OR = r"(?:,?\s+(?:or|oder|или|либо|немесе)\s+)"
 _ITEMS = re.compile(rf"{_OR}|,\s+")
@@ -316,7 +318,8 @@ def _is_no_option(item: str) -> bool:
 
 _COMPARED = re.compile(
     r"\b(?:more|less|fewer|over|above|below|under|least|beyond|exceeds?|reach(?:es)?|pass(?:es)?|tops?|between|than|most"
-    r"|up to|больше|более|менее|меньше|выше|ниже|свыше|превы\w+|достиг\w+|раньше|минимум)\b",
+    r"|up to|as (?:low|high|much|many|little|few)|больше|более|менее|меньше|выше|ниже|свыше|превы\w+|достиг\w+|раньше"
+    r"|минимум)\b",
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
@@ -344,7 +347,8 @@ def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) ->
     if len(amounts) == 1 and not _COMPARED.search(bare):
         (found,) = amounts
         unit = found["sign"] or found["percent"] or found["unit"] or ""
-        if unit and unit.casefold() not in _NO_UNIT:
+        unit = unit if unit.rpartition(" ")[2].casefold() not in _NO_UNIT else unit.rpartition(" ")[0]
+        if unit:
             return found["number"], unit, QuestionKind.NUMERIC
     for start, end, span in days:
         words = clause[start:end]
@@ -384,6 +388,6 @@ def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None
 
 _SURE = speakers.word_set(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
-    "clear expected sign hope fear impossible inconceivable excluded out surprising surprised surprise "
+    "clear expected sign hope fear impossible inconceivable excluded out surprising surprised surprise seen question "
     "вероятно возможно ожидается исключено исключить маловероятно сомневаюсь"
 )

@@ -17,9 +17,11 @@ SAYS = word_set(
     "warns warned argue argues argued announced announces announce told insists insisted hopes fears reckon "
     "reckons assume assumes promised pledged vowed plans decided сказал сказала сказали считает считают полагает "
     "полагают заявил заявила заявили ожидает ожидают предупредил предупредила прогнозирует говорит говорят "
-    "объявил объявила"
+    "объявил объявила report reports reported writes wrote claims claimed suggests denies denied adds added отрицает"
 )
-_NOBODY = word_set("i we it he she they you one this that there who what nobody everybody everyone я мы он она они")
+_NOBODY = word_set(
+    "few hardly nothing i we it he she they you one this that there who what nobody everybody everyone я мы он она они"
+)
 _BODIES = word_set(
     "board ministry council government bank company party office agency court committee army parliament union "
     "commission institute fund group cabinet authority department firm club team"
@@ -28,6 +30,7 @@ _POSSESSIVES = word_set("my our his her its their your мой моя наш на
 _PEOPLE = frozenset({"people", "some", "many", "others", "several"})
 _BY = re.compile(r"\b(?:according to|по словам|по мнению)\s+", re.IGNORECASE)
 _APPOSED = re.compile(r"(?:^|[.;:!?…“«\"]\s*)([^,.;:!?]+),[^,.;:!?]+,\s*$")
+_HAS = re.compile(r"\s+(?:(?:has|have|had|also|now|still|then|already)\s+)*$")
 _MINE = re.compile(r"\b(?:I|я)\s+$", re.IGNORECASE)
 _ROLE = re.compile(r"^\s*(?:(?:[^\W\dA-ZА-ЯЁ_][^\W\d_]*)\s+){1,4}(?=[A-ZА-ЯЁ])")
 _FROM = word_set("from at in for with on of из в с от при")
@@ -45,10 +48,11 @@ def find_speaker(sentence: str, at: int = 0) -> tuple[str, SourceKind | None, bo
     for verb in sorted(found, key=lambda one: (one.start() > at, abs(one.start() - at))):
         if _MINE.search(sentence, 0, verb.start()) and verb.start() <= at and not is_quoted(sentence, verb.start()):
             return "", None, False
-        if (named := _APPOSED.search(sentence[: verb.start()])) and (who := _who(named[1], is_first=True))[0]:
+        before = f"{_HAS.sub('', sentence[: verb.start()])} "
+        if (named := _APPOSED.search(before)) and (who := _who(named[1], is_first=True))[0]:
             return who
-        left, right = _BREAK.split(sentence[: verb.start()])[-1], _BREAK.split(sentence[verb.end() :])[0]
-        if left.strip() and (who := _who(left, is_first=left == sentence[: verb.start()]))[0]:
+        left, right = _BREAK.split(before)[-1], _BREAK.split(sentence[verb.end() :])[0]
+        if left.strip() and (who := _who(left, is_first=left == before))[0]:
             return who
         if not left.strip() and (name := names_in(_ROLE.sub("", right))):
             return name, None, False
@@ -66,13 +70,15 @@ def words_in(text: str) -> list[str]:
 
 def _who(words: str, *, is_first: bool) -> tuple[str, SourceKind | None, bool]:
     """Who is meant by the words before a verb of saying."""
-    said = re.sub(r"\s+(?:has|have|had|also|now|still|then|already)$", "", words.strip())
-    said = re.sub(r"^(?:and|but|as|for|yet|still|however|и|но|как)\s+", "", said, flags=re.IGNORECASE)
+    said = re.sub(r"^(?:and|but|as|for|yet|still|however|и|но|как)\s+", "", words.strip(), flags=re.IGNORECASE)
     each = said.split()
     if not each or len(each) > NAME_WORDS or each[0].lower() in _NOBODY:
         return "", None, False
     if each[0].lower() in ARTICLES:
         name = " ".join(each[1:])
+        if name and names_in(name) == name:
+            is_body = each[-1].lower() in _BODIES
+            return name, SourceKind.ORGANISATION if is_body else None, False
         head = name.partition(" of ")[0].split()[-1:]
         return (name, SourceKind.ORGANISATION, False) if head and head[0].lower() in _BODIES else ("", None, False)
     if each[0].lower() in _POSSESSIVES:
