@@ -17,6 +17,7 @@ from forecasts.services.record import add_records
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
+from forecasts.tui.widgets.inputs import PhraseInput
 from tests.services.looking import records
 from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, type_text
 from tests.tui.reading import ARTICLE, AUTHOR, add_article, open_reader
@@ -142,6 +143,25 @@ async def test_who_said_it_is_proposed_and_what_is_denied_speaks_of_no(path: Pat
     assert (source.name, source.kind, source.anonymous) == ("Observers of the harbour", SourceKind.GROUP, True)
     assert (asked.title, said.phrase_about) == ("Will he go before 2028?", Side.NO)
     assert said.endorsement is Endorsement.RELAYED
+
+
+async def test_of_words_that_stand_twice_in_a_paragraph_the_form_reads_those_that_were_marked(
+    ledger_path: Path,
+) -> None:
+    add_article(ledger_path, text="No party will win. The Union will win in 2027, if Berg goes.")
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_reader(app, pilot)
+        await press(pilot, "space", "space", "n")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        assert read_selection(dialog.texts["question"]).text == "Will the Union win in 2027?"
+        assert read_selection(dialog.texts["condition"]).text == "Berg goes"
+        dialog.query_one(PhraseInput).focus()
+        await press(pilot, *["shift+left"] * 2)
+        assert dialog.texts["phrase"] == "will win"
+        await press(pilot, "shift+right")
+        assert dialog.texts["phrase"] == "will win in"
+        assert dialog.check(dialog.texts).follows["side"] == Side.YES
 
 
 async def test_of_words_in_quotation_marks_somebody_has_to_say_whose_they_are(path: Path) -> None:
