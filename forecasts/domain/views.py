@@ -107,8 +107,8 @@ class QuestionPage:
 class RecordPage:
     """One record of any kind: its fields in the pack's form, what belongs to it, and its history, newest first.
 
-    `predictions` are those among it as lists have them: with the number in force and the day that counts, the earliest
-    first.
+    `predictions` are those among it, or the prediction itself, as lists have them: with the number in force and the day
+    that counts, the earliest first.
     """
 
     kind: str

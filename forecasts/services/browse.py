@@ -132,7 +132,8 @@ def show_record(ledger: ReadableLedger, kind: str, slug: str) -> RecordPage:
         if kind == "question":
             key = store.names.key("question", slug)
             fields["status"] = read_statuses(store.reader, ledger.today(), (key,))[key].value
-        among, listed = store.reader.among("slug", [said["slug"] for said in belonging.get("predictions", ())])
+        predictions = [fields] if kind == "prediction" else belonging.get("predictions", ())
+        among, listed = store.reader.among("slug", [said["slug"] for said in predictions])
         found = (fields for _, fields in read_list(store.reader, "prediction", among, [listed]))
         return RecordPage(
             kind=kind,

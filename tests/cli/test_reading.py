@@ -66,6 +66,20 @@ def test_an_article_and_a_source_show_the_numbers_that_lists_have(command: Comma
             assert f" {percent(listed[slug]['probability'])} " in line
 
 
+def test_a_prediction_shows_what_it_says_as_the_list_has_it_where_it_is_read_by_a_standard(command: Command) -> None:
+    slug = "anbound-2022-01-08-p3"
+    stored = json.loads(command.done("show", "prediction", slug, "--json"))["record"]
+    (listed,) = [one for one in json.loads(command.done("list", "predictions", "--json")) if one["slug"] == slug]
+    assert (stored["probability"], stored["made_on"]) == (None, None)
+    shown = dict(
+        line.split(maxsplit=1)
+        for line in command.done("show", "prediction", slug).splitlines()
+        if line[:1] != " " and " " in line
+    )
+    assert (shown["says"], float(shown["probability"])) == ("67.5 % yes", listed["probability"])
+    assert listed["made_on"] in command.done("show", "prediction", slug)
+
+
 def test_with_the_text(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "own.txt"
     file.write_text(TEXT, encoding="utf-8")

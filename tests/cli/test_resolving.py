@@ -177,6 +177,7 @@ def test_each_part_of_evidence_is_given_behind_its_title(command: Command) -> No
         ("TASS; published-on = 19/1/22", "whether day or month comes first"),
         ("; quote = words alone", "a title"),
         (f"TASS; quote = {'word ' * 51}", "50 words"),
+        (f"{ADDRESS}|TASS", "a space between an address and its title"),
         ("TASS; quote =", "something after quote ="),
         (f"TASS {ADDRESS}; archived-url = ; note = seen", "something after archived-url ="),
     ],

@@ -154,6 +154,8 @@ def read_evidence(text: str, today: date) -> Evidence:
     read = parse_form(Evidence, parts, today)
     wrong = {name: f"something after {name.replace('_', '-')} =" for name, part in parts.items() if not part.strip()}
     wrong |= read.wrong if parts["title"].strip() else {"title": "an address with https://, or a title"}
+    if "|" in parts.get("url", ""):
+        wrong["url"] = "a space between an address and its title; a | within an address is written %7C"
     if wrong:
         problems = tuple(
             Problem(field="--evidence", found=f"'{parts[name] or text}'", expected=said) for name, said in wrong.items()

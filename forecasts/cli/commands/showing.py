@@ -70,10 +70,15 @@ def show(
             }
         )
         return
-    if page.predictions:
+    fields = dict(page.fields)
+    if kind is ShownKind.PREDICTION:
+        (in_force,) = page.predictions
+        fields = {"says": short_value("number", in_force), **in_force}
+    elif page.predictions:
         related["predictions"] = page.predictions
     say(f"{kind.value} {slug}")
-    _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
+    del fields["slug"]
+    _say_fields(fields)
     for name, records in related.items():
         if records:
             _say_section(name, records)
