@@ -112,6 +112,8 @@ WORDS = {
     ClaimResult.VOID: "void",
     ClaimResult.VAGUE: BUCKETS[Bucket.UNSCORABLE].label,
 }
+RECORDED, REJECTED = "▪", "▫"
+"""Beside what an article says: recorded, or judged to be no prediction. How it turned out has other signs."""
 LEGEND = "  ".join(f"{sign} {WORDS[kind]}" for kind, sign in SIGNS.items())
 
 

@@ -14,6 +14,7 @@ from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import EVEN, count_text, counted, figure, interval, listed, once_in
 from forecasts.domain.glossary import BUCKETS, PROPOSED, meaning
 from forecasts.errors import InvalidInputError
+from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
@@ -235,6 +236,15 @@ class Scorecard:
         return (
             f"{count_text(self.proposed)} of {counted(self.predictions, 'claim')} {PROPOSED}" if self.proposed else ""
         )
+
+    @property
+    def has_score(self) -> bool:
+        return self.brier is not None or any(crps.mean is not None for crps in self.crps)
+
+    @property
+    def in_order(self) -> tuple[bool, int, bool, int, str]:
+        """Where it stands on a scoreboard: the ranked first, then those with a score, by how many are scored."""
+        return self.rank is None, self.rank or 0, not self.has_score, -self.scored, search_key(self.name)
 
     def in_buckets(self, *, without: kinds.Bucket | None = None) -> str:
         """How many claims are in which bucket, those that are empty left out: 3 scored, 1 possibility."""

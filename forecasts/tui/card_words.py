@@ -26,10 +26,6 @@ _NO_FORECASTS = (Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS)
 _IN_ORDER = (*_NO_FORECASTS, *(one for one in Bucket if one not in (Bucket.SCORED, *_NO_FORECASTS)))
 
 
-def has_score(card: Scorecard) -> bool:
-    return card.brier is not None or any(crps.mean is not None for crps in card.crps)
-
-
 def in_short(card: Scorecard) -> str:
     """What is true of a source where there is little room: its firm forecasts by how they came out, else the rest."""
     said = (firm(card) if card.firm else what_is_true(card), doubt_in_short(card))
@@ -142,7 +138,7 @@ def claim_facts(claim: CardClaim, total: float) -> str:
     parts = [
         why_not_scored(claim),
         claim_number(claim),
-        formats.outcome_text(claim.outcome) if claim.has_outcome else "",
+        f"came out {formats.outcome_text(claim.outcome)}" if claim.has_outcome else "",
         f"{formats.crps_in(claim.crps_unit)} {formats.figure(claim.crps)}" if claim.crps is not None else "",
         f"{formats.percent(claim.brier / total)} of the total" if claim.brier is not None and total > 0 else "",
         claim.question_title,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from textual.content import Content
+from textual.widgets import Static
 
 from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.card_grounds import reference_text
@@ -166,31 +167,37 @@ def _notes(record: Prediction) -> Iterator[str]:
         yield f"restates {record.restates}"
 
 
-def resolution(record: Resolution) -> Content:
-    """One resolution with its evidence; the superseded ones say why."""
+def resolution(record: Resolution) -> Iterator[Static]:
+    """One resolution with its evidence, what belongs to a line further in; the superseded ones say why."""
+    lines = [Static(content, classes=f"prose -in-{inward}") for content, inward in _resolution(record)]
+    lines[-1].add_class("spaced")
+    return iter(lines)
+
+
+def _resolution(record: Resolution) -> Iterator[tuple[Content, int]]:
     state = "superseded" if record.superseded_reason else "in force"
     known = f", known on {record.known_on}" if record.known_on else ""
-    lines = [
-        styled(
-            (safe(outcome_text(record.outcome, record.void)), "bold"),
-            f"{known} · certainty {record.certainty.value}",
-            (f" · {state} · {time_text(record.resolved_at)} by {safe(record.analyst)}", MUTED),
-        )
-    ]
+    head = styled(
+        (safe(outcome_text(record.outcome, record.void)), "bold"),
+        f"{known} · certainty {record.certainty.value}",
+        (f" · {state} · {time_text(record.resolved_at)} by {safe(record.analyst)}", MUTED),
+    )
+    yield head, 0
     if record.superseded_reason:
-        lines.append(Content(f"  replaced because: {safe_block(record.superseded_reason)}"))
+        yield Content(f"replaced because: {safe_block(record.superseded_reason)}"), 1
     if record.note:
-        lines.append(Content(f"  {safe_block(record.note)}"))
+        yield Content(safe_block(record.note)), 1
     for item in record.evidence:
         published = f", {item.published_on}" if item.published_on else ""
-        lines.append(styled(f"  • {safe(item.title)}{published}", (f"  {safe(item.url)}", MUTED)))
+        yield Content(f"• {safe(item.title)}{published}"), 1
+        if item.url:
+            yield Content.styled(safe(item.url), MUTED), 2
         if item.quote:
-            lines.append(Content(f"    “{safe(item.quote)}”"))
+            yield Content(f"“{safe(item.quote)}”"), 2
         if item.archived_url:
-            lines.append(styled(("    archived: ", MUTED), (safe(item.archived_url), MUTED)))
+            yield Content.styled(f"archived: {safe(item.archived_url)}", MUTED), 2
         if item.note:
-            lines.append(Content(f"    {safe_block(item.note)}"))
-    return Content("\n").join(lines)
+            yield Content(safe_block(item.note)), 2
 
 
 def revision(record: CriteriaRevision) -> Content:

@@ -10,7 +10,7 @@ from forecasts.domain.article_views import ArticleReading, PassageInText, Predic
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates, phrase_at
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label, vague_because
-from forecasts.domain.marks import every_number, says
+from forecasts.domain.marks import RECORDED, REJECTED, every_number, says
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.values import recordable
 from forecasts.text import safe, safe_block
@@ -163,7 +163,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"
-    parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(claim.only_if, _TITLE), safe(state, _NAME)]
+    parts = [f"{RECORDED} {who} {shown}{words}", safe(about, _TITLE), safe(claim.only_if, _TITLE), safe(state, _NAME)]
     if record.endorsement.value != "own":
         parts.insert(1, record.endorsement.value)
     return Note(" · ".join(part for part in parts if part))
@@ -179,7 +179,10 @@ def _proposal_note(one: PlacedProposal) -> Note:
 def _passage_note(passage: PassageInText) -> Note:
     record = passage.record
     why = f": {safe(record.note, _TITLE)}" if record.note else ""
-    return Note(f"× no prediction, {record.reason.value} “{safe(record.phrase)}”{why}", "note-rejected")
+    return Note(
+        f"{REJECTED} no prediction, {record.reason.value.replace('-', ' ')} “{safe(record.phrase)}”{why}",
+        "note-rejected",
+    )
 
 
 def summary(page: ReadPage) -> str:

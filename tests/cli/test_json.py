@@ -132,6 +132,15 @@ def test_scores(resolved: Command, by: str) -> None:
     assert any(card["scored"] for card in found["scorecards"]) is (by == "speaker" or any_scored(found))
 
 
+def test_the_scoreboard_begins_with_those_of_which_most_is_scored(resolved: Command) -> None:
+    cards = document(resolved.done("scores", "--json"))["scorecards"]
+    printed = resolved.done("scores")
+    places = {card["name"]: printed.index(f"  {card['name'][:20]}") for card in cards}
+    by_place = sorted(cards, key=lambda card: places[card["name"]])
+    assert [card["scored"] for card in by_place] == sorted((card["scored"] for card in cards), reverse=True)
+    assert len({card["scored"] for card in cards}) > 1
+
+
 def any_scored(found: Any) -> bool:
     """Whether any card has a score."""
     return any(card["brier"] is not None for card in found["scorecards"])

@@ -27,8 +27,8 @@ def test_the_list(command: Command) -> None:
 
 def test_claims_by_paragraph_without_the_text(command: Command) -> None:
     printed = command.done("read", "anbound-2022-01-14")
-    assert "● Chan Kung" in printed
-    assert "× no prediction" in printed
+    assert "▪ Chan Kung" in printed
+    assert "▫ no prediction" in printed
     found = json.loads(command.done("read", "anbound-2022-01-14", "--json"))
     assert found["text_attached"] is False
     numbers = [paragraph["paragraph"] for paragraph in found["paragraphs"]]

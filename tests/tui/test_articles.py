@@ -119,8 +119,8 @@ async def test_without_its_text_the_page_shows_the_claims_and_how_to_attach_it(l
         assert table(app).go_to("anbound-2022-01-14")
         await press(pilot, "enter")
         text = screen_text(app)
-        assert "● Chan Kung" in text
-        assert "× no prediction" in text
+        assert "▪ Chan Kung" in text
+        assert "▫ no prediction" in text
         assert "forecasts attach anbound-2022-01-14 FILE" in text
         await press(pilot, "n", "x")
         assert isinstance(app.screen, ReaderScreen)  # greyed: there is no text to record from
@@ -219,7 +219,7 @@ async def test_a_claim_by_a_known_speaker_on_a_known_question_takes_twelve_keys(
         assert (claim.paragraph, claim.standard, claim.probability) == (2, "icd-203", None)
         assert (claim.claim_type, claim.phrase_about) == (ClaimType.FORECAST, Side.YES)
         assert claim.endorsement is Endorsement.RELAYED
-        assert "● Chan Kung" in screen_text(app)
+        assert "▪ Chan Kung" in screen_text(app)
         assert "unlikely" not in phrases(app)
         block = view(app)._blocks[1]
         assert [spot.look for spot in block.spots] == ["recorded"]
@@ -415,7 +415,7 @@ async def test_rejecting_a_passage(read_path: Path) -> None:
         assert toasts(app)[-1][0] == "Rejected"
         (passage,) = rejected(read_path)
         assert (passage.phrase, passage.reason.value, passage.note) == ("unlikely", "norm", "Only a norm.")
-        assert "× no prediction, norm “unlikely”: Only a norm." in screen_text(app)
+        assert "▫ no prediction, norm “unlikely”: Only a norm." in screen_text(app)
         await press(pilot, "x", "escape")
         assert len(rejected(read_path)) == 1
 

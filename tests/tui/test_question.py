@@ -45,6 +45,16 @@ async def test_it_shows_all_that_belongs_to_it(resolved_path: Path) -> None:
             assert resolution.evidence[0].title in text
 
 
+async def test_what_belongs_to_a_resolution_stands_further_in_to_its_last_line(resolved_path: Path) -> None:
+    record = page_of(resolved_path).resolutions[0]
+    async with running(resolved_path, (60, 120)) as (app, pilot):
+        await open_question(app, pilot)
+        lines = screen_text(app).splitlines()
+    words = {record.note.split()[-1]: 3, record.evidence[0].url[-20:]: 5}
+    found = {end: next(line for line in reversed(lines) if end in line) for end in words}
+    assert {end: len(line) - len(line.lstrip()) - 1 for end, line in found.items()} == words
+
+
 async def test_keys(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         screen = await open_question(app, pilot)

@@ -220,7 +220,7 @@ async def test_words_of_a_passage_that_was_rejected_say_so_where_they_are_record
         view = await open_reader(app, pilot)
         await _mark(pilot, view, "decision to", "withdraw them")
         await press(pilot, "x", "right", "ctrl+s")
-        assert "× no prediction, past-event “decision to withdraw them”" in screen_text(app)
+        assert "▫ no prediction, past event “decision to withdraw them”" in screen_text(app)
         await _mark(pilot, view, first, last)
         await press(pilot, "n")
         assert isinstance(app.screen, ClaimDialog)
@@ -234,10 +234,10 @@ async def test_a_passage_that_was_rejected_is_taken_back(read_path: Path) -> Non
     async with running(read_path) as (app, pilot):
         await open_reader(app, pilot)
         await press(pilot, "space", "x", "right", "ctrl+s")
-        assert "× no prediction" in screen_text(app)
+        assert "▫ no prediction" in screen_text(app)
         assert "u takes it back." in toasts(app)[-1][1]
         await press(pilot, "u", "y")
-        assert "× no prediction" not in screen_text(app)
+        assert "▫ no prediction" not in screen_text(app)
         assert toasts(app)[-1][0] == "Undone"
 
 

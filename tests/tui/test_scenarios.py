@@ -67,6 +67,16 @@ async def test_unfolding_and_folding(ledger_path: Path) -> None:
         assert shown(app) == before
 
 
+async def test_a_question_of_which_nothing_was_said_has_nothing_to_unfold(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "2", "/")
+        await type_text(pilot, "peacekeepers")
+        await press(pilot, "enter")
+        lines = [line for line in screen_text(app).splitlines() if "Will the CSTO peacekeepers be out" in line]
+        assert {line.split("Will", 1)[0].strip(" ▸"): "◇" in line for line in lines} == {"+": True, "": False}
+        assert len({line.index("Will") for line in lines}) == 1
+
+
 async def test_marks_tell_by_shape_how_a_claim_turned_out(small_path: Path) -> None:
     async with running(small_path, LARGE) as (app, pilot):
         await press(pilot, "2")

@@ -71,7 +71,7 @@ async def test_the_figures_below_a_long_sentence_are_whole_in_a_narrow_terminal(
 
 async def test_those_with_a_score_come_first_and_the_rest_unfolds(resolved_path: Path) -> None:
     cards = document(resolved_path).scorecards
-    scored = [card for card in cards if card_words.has_score(card)]
+    scored = [card for card in cards if card.has_score]
     async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5")
         assert summary(app).startswith(f"{len(cards)} sources · by speaker · {len(scored)} scored · none ranked")
@@ -84,7 +84,7 @@ async def test_those_with_a_score_come_first_and_the_rest_unfolds(resolved_path:
         await press(pilot, "enter")
         assert table(app).row_count == len(cards) + 1
         await press(pilot, "down")
-        assert not card_words.has_score(row_of(app))
+        assert not row_of(app).has_score
         await press(pilot, "up", "enter")
         assert table(app).row_count == len(scored) + 1
 
@@ -119,7 +119,7 @@ async def test_turning_role_and_wording(resolved_path: Path) -> None:
     async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5", "b")
         assert "by author" in summary(app)
-        scored = sum(map(card_words.has_score, document(resolved_path, by=Role.AUTHOR).scorecards))
+        scored = sum(card.has_score for card in document(resolved_path, by=Role.AUTHOR).scorecards)
         assert f"{scored} scored" in summary(app)
         await press(pilot, "b", "b", "w")
         assert "by speaker · wording at its best" in summary(app)

@@ -14,7 +14,7 @@ from forecasts.cli.session import read_only
 from forecasts.domain.article_views import ArticleReading, ReadParagraph
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.glossary import label, vague_because
-from forecasts.domain.marks import every_number, says
+from forecasts.domain.marks import RECORDED, REJECTED, every_number, says
 
 app = CommandGroup()
 
@@ -96,11 +96,11 @@ def _lines_of(paragraph: ReadParagraph) -> Iterator[str]:
         shown = says(record.claim_type, number.probability, other, number.low, number.high)
         about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
         who = ", ".join(claim.speaker_names) or "somebody"
-        said = (f"● {who} {shown}{words}", record.endorsement.value, about, claim.only_if, state, record.slug)
+        said = (f"{RECORDED} {who} {shown}{words}", record.endorsement.value, about, claim.only_if, state, record.slug)
         yield " · ".join(part for part in said if part)
     for passage in paragraph.passages:
         why = f": {passage.record.note}" if passage.record.note else ""
-        yield f"× no prediction, {passage.record.reason.value} “{passage.record.phrase}”{why}"
+        yield f"{REJECTED} no prediction, {passage.record.reason.value} “{passage.record.phrase}”{why}"
 
 
 def _reading_object(reading: ArticleReading) -> dict[str, Any]:

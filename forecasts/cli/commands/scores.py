@@ -1,5 +1,6 @@
 """`forecasts scores` and `compare`: the scoreboard, and two sources on the questions that both predicted."""
 
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,7 +65,7 @@ def _say_board(document: "ScorecardDocument") -> None:
         Column("Predictions", "right"),
         Column("Not scored", least=12),
     )
-    say_table(columns, [_score_row(card) for card in document.scorecards])
+    say_table(columns, [_score_row(card) for card in sorted(document.scorecards, key=attrgetter("in_order"))])
     if not any(card.scored for card in document.scorecards):
         note("", "Nothing is scored yet. `forecasts list questions --status due` names what can be resolved.")
     elif not any(card.rank for card in document.scorecards):

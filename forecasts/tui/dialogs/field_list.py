@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,7 @@ class FieldList(VerticalScroll, can_focus=False):
         name = f"f-{field.name.replace('.', '-')}"
         placeholder = field.placeholder or (field.label if field.group else "")
         if field.choices:
-            labels = field.choice_labels or [choice.replace("_", " ") for choice in field.choices]
+            labels = field.choice_labels or [re.sub("[_-]", " ", choice) for choice in field.choices]
             return Choice(labels, field.choices.index(text) if text in field.choices else -1, id=name)
         if field.listed is not None:
             options = [(line(said), slug) for slug, said in field.listed.items()]

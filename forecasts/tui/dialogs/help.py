@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from forecasts import services
+from forecasts.domain.glossary import Term
 from forecasts.services.explain import Paragraph
 from forecasts.tui import places
 from forecasts.tui.background import ServiceApp
@@ -79,7 +80,9 @@ class HelpDialog(Dialog[None]):
             if self._text.text:
                 yield Static(line(self._text.text), classes="prose")
             for field in self._text.fields:
-                yield Static(_field_words(field), classes="prose section")
+                said = f": {field.help}" if field.help else ""
+                yield Static(styled((field.label, "bold $primary"), said), classes="prose section")
+                yield from (Static(_term_words(term), classes="prose -in-1") for term in field.terms)
             yield Static(self._keys(), classes="prose")
             yield Static(
                 line("Keys work under Latin, Cyrillic and Kazakh layouts; set your own in the settings file."),
@@ -103,12 +106,9 @@ class HelpDialog(Dialog[None]):
         return grid
 
 
-def _field_words(field: FormField) -> Content:
-    parts: list[tuple[str, str]] = [(field.label, "bold $primary"), (f": {field.help}" if field.help else "", "")]
-    for term in field.terms:
-        said = "" if term.word.endswith(term.meaning) else f": {term.meaning}"
-        parts += [(f"\n  {term.word}", "bold"), (f"{said} ", ""), (f"({term.example})", MUTED)]
-    return styled(*parts)
+def _term_words(term: Term) -> Content:
+    said = "" if term.word.endswith(term.meaning) else f": {term.meaning}"
+    return styled((term.word, "bold"), f"{said} ", (f"({term.example})", MUTED))
 
 
 class ExplainDialog(Dialog[None]):

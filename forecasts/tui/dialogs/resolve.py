@@ -72,7 +72,7 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
         for said in page.predictions[:_MOST_PREDICTIONS]:
             yield Static(question_words.prediction(said, page), classes="prose spaced")
         for resolution in page.resolutions:
-            yield Static(question_words.resolution(resolution), classes="prose spaced")
+            yield from question_words.resolution(resolution)
 
     def check(self, texts: Texts) -> Checked[ResolveQuestion]:
         """By the rules of the record."""

@@ -137,8 +137,8 @@ class ReaderScreen(RecordKeys):
     AUTO_FOCUS = "TextView"
     HELP_TITLE = "Article"
     HELP_TEXT = (
-        "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (●); so "
-        "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
+        "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (▪); so "
+        "is what was judged to be no prediction (▫). Words of likelihood and of the future are underlined: space goes "
         "to the next, ← back. n records a prediction from the words that are marked (by the mouse, by v and ← →, by v "
         "again and ← → at their other end, or by shift and the arrows), else from those or the paragraph under it, and "
         "proposes what the sentence says; x rejects them with a reason, enter opens the question of what was recorded "

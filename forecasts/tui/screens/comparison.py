@@ -31,7 +31,7 @@ from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
-_NAME = 28
+_NAME = 50
 
 
 class Pair(NamedTuple):
@@ -98,8 +98,9 @@ class ComparisonScreen(TablePage["Row"]):
         yield from self.folded("figures", "All figures", figures)
         shown = [pair for pair in stand if pair.first not in {"0", NOTHING} or pair.second not in {"0", NOTHING}]
         yield from self.folded("stand", "Where the predictions stand", shown)
-        yield Heading("Difference", note="first less second; below 0 the first did better")
-        yield from _differences(found)
+        if found.n:
+            yield Heading("Difference", note="first less second; below 0 the first did better")
+            yield from _differences(found)
         note = f"{counted(found.n, 'question')}, Brier score of each, lower is better"
         yield Heading("Shared questions", note=note if found.n else found.reasons.get("difference", ""))
         yield from found.questions

@@ -79,7 +79,8 @@ def _sections(page: QuestionPage) -> Iterator[Static]:
     yield from (_prose(content) for content in question_words.criteria(page))
     if page.resolutions:
         yield _heading("Resolutions")
-        yield from (_prose(question_words.resolution(record), spaced=True) for record in reversed(page.resolutions))
+        for record in reversed(page.resolutions):
+            yield from question_words.resolution(record)
     yield _heading(question_words.how_many(page).capitalize())
     chart = question_words.all_on_one_line(page)
     if chart is not None:

@@ -191,8 +191,9 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
 
 
 def _label(row: Row) -> Cell:
-    sign = ("− " if row.branch.is_open else "+ ") if row.branch.can_open else "  "
-    indent = 2 * row.branch.level
+    is_empty = isinstance(row.node, QuestionNode) and not row.node.predictions
+    sign = ("− " if row.branch.is_open else "+ ") if row.branch.can_open and not is_empty else ""
+    indent = 2 * row.branch.level + 2 * (not sign)
     match row.node:
         case marks.ScenarioNode() as node:
             return Cell(f"{sign}{node.title or _NO_SCENARIO}", "strong", indent=indent)
@@ -200,7 +201,7 @@ def _label(row: Row) -> Cell:
             return Cell(f"{sign}{node.title}", indent=indent)
         case PredictionNode() as node:
             words = f" “{node.phrase}”" if node.phrase else ""
-            return Cell(f"{node.speakers}{words}", "muted", indent=indent + len(sign))
+            return Cell(f"{node.speakers}{words}", "muted", indent=indent)
 
 
 def _when(row: Row) -> str:

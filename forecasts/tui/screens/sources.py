@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import ClassVar
 
 from textual import on
@@ -15,8 +16,8 @@ from forecasts.domain.formats import NOTHING, count_text, counted, figure, inter
 from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, SAMPLING
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
-from forecasts.text import has_terms, search_key
-from forecasts.tui.card_words import has_score, in_short, made_of, what_is_true
+from forecasts.text import has_terms
+from forecasts.tui.card_words import in_short, made_of, what_is_true
 from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
 from forecasts.tui.flows import exporting, opening
@@ -105,15 +106,16 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
         return [card for card in cards if has_terms(self.words, card.name, card.source)]
 
     def _lines(self, cards: Collection[Scorecard]) -> Iterator[Scorecard | Heading]:
-        ranked = sorted((card for card in cards if card.rank is not None), key=lambda card: (card.rank or 0, card.name))
-        scored = [card for card in cards if has_score(card) and card.rank is None]
-        others = sorted((card for card in cards if not has_score(card)), key=lambda card: search_key(card.name))
+        cards = sorted(cards, key=attrgetter("in_order"))
+        ranked = [card for card in cards if card.rank is not None]
+        scored = [card for card in cards if card.rank is None and card.has_score]
+        others = [card for card in cards if card.rank is None and not card.has_score]
         if ranked:
             yield Heading("Ranked", note="by the mean Brier score, 0–1, lower is better")
             yield from ranked
             if scored:
                 yield Heading("Too few to rank", note="by how many are scored")
-        yield from sorted(scored, key=lambda card: (-card.scored, search_key(card.name)))
+        yield from scored
         if others and (self.words or not scored + ranked):
             yield Heading("With nothing scored", note="by name")
             yield from others
@@ -139,7 +141,7 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
             self.summarise(f"c on another source compares, esc drops: {name}")
         else:
             is_patched = self._shown is not None and self._page is not self._shown.page
-            ranked, scored = sum(card.rank is not None for card in cards), sum(map(has_score, cards))
+            ranked, scored = sum(card.rank is not None for card in cards), sum(card.has_score for card in cards)
             parts = [
                 counted(len(self._kept(cards)), "source"),
                 *made_of(self._filters),
