@@ -190,7 +190,7 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     first = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     timed("buckets by speaker", lambda: classify(columns))
-    claims = sort_claims(columns, *holders(columns, "speaker"), View())
+    claims, proxies = sort_claims(columns, *holders(columns, "speaker"), View())
     timed("buckets by author", lambda: classify(columns, by="author"))
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = timed("Brier with best and worst", lambda: score_claims(columns, claims, rows, "point"))
@@ -200,7 +200,7 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     timed("peers, difficulty, components", lambda: shared_figures(lambda: (answers,), joint, sources, questions))
     timed("calibration of every source", lambda: figures.calibration(columns, binary, None, sources))
     timed("scenarios", lambda: ranking.scenario_means(columns, scored))
-    timed("every figure, from claims in buckets", lambda: build_scorecards(columns, claims, View()))
+    timed("every figure, from claims in buckets", lambda: build_scorecards(columns, claims, proxies, View()))
     cards = timed("every figure, from columns", lambda: scorecards(columns))
     timed("every figure, worst wording by outlet", lambda: scorecards(columns, by="outlet", wording="worst"))
     print(f"{'the first time':<48}{first * 1000:>9.1f} ms")

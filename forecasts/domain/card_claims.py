@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span
-from forecasts.domain.formats import crps_in, percent, percent_range
+from forecasts.domain.formats import counted, crps_in, figure, percent, percent_range
 
 if TYPE_CHECKING:
     from forecasts.domain.records import Condition, Evidence, OptionProbability, Quantile
@@ -17,16 +17,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrpsFigure:
-    """The mean CRPS of the quantiles scored in one unit, and the share of outcomes inside the stated intervals."""
+    """The mean CRPS of the quantiles scored in one unit, and how those of them came out that state an interval:
+    the share of outcomes inside, the share that was promised, and the mean interval score.
+    """
 
     unit: str
     n: int
     mean: float | None = None
+    intervals: int = 0
     coverage: float | None = None
+    promised: float | None = None
+    interval_score: float | None = None
 
     @property
     def title(self) -> str:
         return crps_in(self.unit)
+
+    @property
+    def told(self) -> str:
+        """Over how many claims, and how many outcomes the intervals held: mean over 3 claims; lower is better; …"""
+        said = f"mean over {counted(self.n, 'claim')}; lower is better"
+        if self.coverage is None or self.promised is None:
+            return said
+        inside, promised = round(self.coverage * self.intervals), figure(self.promised * self.intervals, 1)
+        return (
+            f"{said}; of {counted(self.intervals, 'stated interval')} {inside} held the outcome, {promised} promised,"
+            f" interval score {figure(self.interval_score)}"
+        )
 
 
 class CardClaim(NamedTuple):
@@ -54,6 +71,7 @@ class CardClaim(NamedTuple):
     question_title: str = ""
     kind: kinds.QuestionKind | None = None
     scenario: str = ""
+    resolves_on: date | None = None
     basis: kinds.Basis = kinds.Basis.ANALYST
     standard: str = ""
     probability: float | None = None
@@ -94,7 +112,7 @@ PARTS: Final = tuple(
     tuple(names.split())
     for names in (
         *("bucket", "prediction", "article article_title", "paragraph", "made_on", "claim"),
-        *("claim_type endorsement phrase phrase_about", "question question_title kind scenario"),
+        *("claim_type endorsement phrase phrase_about", "question question_title kind scenario resolves_on"),
         *("basis standard probability low high readings probabilities quantiles", "outcome known_on evidence"),
         "brier log_loss crps crps_unit why_not_scored brier_best brier_worst best_on worst_on",
         "condition condition_text note",

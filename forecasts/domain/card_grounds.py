@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import favoured, favoured_range, figure, listed, outcome_text, percent
 from forecasts.domain.glossary import meaning
+from forecasts.domain.kinds import Attribution, Endorsement
 
 if TYPE_CHECKING:
     from forecasts.domain.card_claims import CardClaim
@@ -33,12 +34,14 @@ class Grounds:
     """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug; the
     articles that claims are from, and the names of their outlets.
 
+    `whose` is by prediction whose a claim is, where it is not simply the source's own.
     `read` are the claims of more than one reading, by prediction. `own` is what the record says of itself, None where
     nobody has said it; `packs` is what a pack says that brought a source, by the source's slug.
     """
 
     questions: Mapping[str, Question] = field(default_factory=dict)
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
+    whose: Mapping[str, str] = field(default_factory=dict)
     read: Mapping[str, ReadClaim] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     outlets: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +114,8 @@ class Grounds:
 
     def of_reading(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
         """By whom it was read as what, what else its words allow, and what was noted."""
+        if whose := self.whose.get(claim.prediction):
+            yield "Whose", whose
         if read := self.read.get(claim.prediction):
             yield "Readings", f"The mean of {listed([_one_reading(reading) for reading in read.readings])}."
         if claim.brier_best is not None and claim.brier_worst is not None and claim.brier_best != claim.brier_worst:
@@ -145,6 +150,31 @@ class Grounds:
             return "not known yet"
         known = f", known on {resolution.known_on}" if resolution.known_on else ""
         return f"it came out {outcome_text(resolution.outcome, resolution.void)}{known}"
+
+
+def whose(
+    claims: Iterable[CardClaim],
+    speakers: Mapping[str, Sequence[str]],
+    via: Mapping[str, Sequence[str]],
+    inferred: Container[str],
+    *,
+    by_speaker: bool,
+) -> dict[str, str]:
+    """Whose each claim is, by prediction, empty where it is simply the source's own: by the names of its speakers, of
+    those it came through, and whether that was worked out.
+    """
+    found = {}
+    for claim in claims:
+        names, carriers = speakers.get(claim.prediction, ()), via.get(claim.prediction, ())
+        is_of_others = not by_speaker and claim.endorsement is not Endorsement.OWN
+        parts = (
+            f"said {'jointly ' if len(names) > 1 else ''}by {listed(names)}" if len(names) > 1 or is_of_others else "",
+            meaning(Attribution.INFERRED) if claim.prediction in inferred else "",
+            f"it came by way of {listed(carriers)}" if carriers else "",
+        )
+        told = "; ".join(filter(None, parts))
+        found[claim.prediction] = told and f"{told[0].upper()}{told[1:]}."
+    return found
 
 
 def reference_text(reference: ReferenceForecast) -> str:

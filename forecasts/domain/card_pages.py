@@ -12,10 +12,49 @@ from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import Mark
-from forecasts.domain.scorecards import PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument, ScorecardFilters
+from forecasts.domain.scorecards import PooledRow, Scorecard, ScorecardDocument, ScorecardFilters
 
 if TYPE_CHECKING:
     from forecasts.domain.views import ScoreMove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityPoint:
+    """The forecasts of one probability: how many, how many came true, and the recalibrated curve there.
+
+    `low` and `high` are where the curve of a calibrated source with these forecasts would lie in `level` of cases.
+    """
+
+    probability: float
+    count: int
+    happened: int
+    fitted: float
+    low: float
+    high: float
+
+
+LEAST_DRAWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityDiagram:
+    """The curve, the level of its consistency band, and how many forecasts are in each tenth from 0 to 1.
+
+    Bins are closed on the right, and the first holds 0.
+    """
+
+    points: tuple[ReliabilityPoint, ...] = ()
+    level: float = 0.9
+    bins: tuple[int, ...] = ()
+
+    @property
+    def n(self) -> int:
+        return sum(point.count for point in self.points)
+
+    @property
+    def tells(self) -> bool:
+        """Whether a card draws it: of fewer forecasts it shows chance."""
+        return self.n >= LEAST_DRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,12 @@ def figure(value: float | None, digits: int = 2) -> str:
     return NOTHING if value is None else f"{value:z.{digits}f}"
 
 
+def chance(value: float | None, digits: int = 2) -> str:
+    """A computed probability; what would read as none at all is below the least that is shown: below 0.001."""
+    text = figure(value, digits)
+    return f"below {figure(10**-digits, digits)}" if value and not float(text) else text
+
+
 def signed(value: float | None, digits: int = 2) -> str:
     """A difference with its sign, +0.00 for zero; a dash where it does not exist."""
     return NOTHING if value is None else f"{value:+z.{digits}f}"

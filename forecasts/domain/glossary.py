@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from forecasts.domain import kinds
+from forecasts.domain.formats import chance, figure
 
 LOWER: Final = "lower is better"
 HIGHER: Final = "higher is better"
@@ -67,7 +68,11 @@ BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {
         "announcement",
     ),
     kinds.Bucket.PROXIES: BucketTerm(
-        "proxies", "its question is a proxy for what was said", "The question is only near to what was said.", "proxy"
+        "proxies",
+        "its question is a proxy for what was said",
+        "The question is only near to what was said. Those that have come out are scored among themselves, apart from "
+        "every other figure.",
+        "proxy",
     ),
     kinds.Bucket.SET_ASIDE: BucketTerm(
         "set aside",
@@ -103,6 +108,11 @@ class FigureTerm(NamedTuple):
     direction: str = ""
     text: str = ""
     digits: int = 2
+    is_chance: bool = False
+
+    def shown(self, value: float | None) -> str:
+        """The figure, rounded; a chance that would read as none at all: below 0.001."""
+        return chance(value, self.digits) if self.is_chance else figure(value, self.digits)
 
     @property
     def reading(self) -> str:
@@ -125,6 +135,7 @@ FIGURES: Final[dict[str, FigureTerm]] = {
         HIGHER,
         "Near 0 speaks against the source, above 0.5 nothing does; tests over-confidence only.",
         3,
+        is_chance=True,
     ),
     "overconfidence_p_lenient": FigureTerm(
         "Benefit of the doubt, lenient",
@@ -133,6 +144,7 @@ FIGURES: Final[dict[str, FigureTerm]] = {
         HIGHER,
         "The highest that any reading within the ranges gives.",
         3,
+        is_chance=True,
     ),
     "overconfidence_p_lenient_by_scenario": FigureTerm(
         "Benefit of the doubt, by scenario",
@@ -141,6 +153,7 @@ FIGURES: Final[dict[str, FigureTerm]] = {
         HIGHER,
         "Claims of one scenario stand and fall together.",
         3,
+        is_chance=True,
     ),
     "log_loss": FigureTerm(
         "Log loss",
@@ -248,6 +261,9 @@ HINDSIGHT: Final = tuple(
 )
 """The counts of what was written when the outcome could be known already, and of what it is not known."""
 
+TIES: Final = "A claim that favours several outcomes alike counts as a share of one: at 50 % a half."
+"""What is said below counts of what came true where they are not whole."""
+
 WORTH: Final = "What the words turned out to be worth"
 """What stands above the words of a card with what they were read as, and of this `READ_AS`."""
 
@@ -288,7 +304,7 @@ SECTIONS: Final = {
         (
             *(bucket.value for bucket in BUCKETS),
             *("predictions", "proposed", "possibilities_settled", "possibilities_realised"),
-            *("announcements_settled", "announcements_kept"),
+            *("announcements_settled", "announcements_kept", "proxies_scored", "proxies_brier"),
         ),
         "Which predictions count",
     ),

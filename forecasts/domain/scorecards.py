@@ -139,6 +139,11 @@ class PooledRow:
     brier_low: float | None
     brier_high: float | None
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether a claim in it favours several outcomes alike, as far as its count tells."""
+        return not self.came_true.is_integer()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledView:
@@ -146,6 +151,13 @@ class PooledView:
 
     grouping: str
     rows: tuple[PooledRow, ...] = ()
+
+
+_NO_FORECASTS: Final = (kinds.Bucket.POSSIBILITIES, kinds.Bucket.ANNOUNCEMENTS)
+_IN_ORDER: Final = (
+    *_NO_FORECASTS,
+    *(one for one in kinds.Bucket if one not in (kinds.Bucket.SCORED, *_NO_FORECASTS)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +187,8 @@ class Scorecard:
     announcements_settled: int = 0
     announcements_kept: int = 0
     proxies: int = 0
+    proxies_scored: int = 0
+    proxies_brier: float | None = None
     set_aside: int = 0
     repeats: int = 0
     brier_n: int = 0
@@ -246,13 +260,28 @@ class Scorecard:
         """Where it stands on a scoreboard: the ranked first, then those with a score, by how many are scored."""
         return self.rank is None, self.rank or 0, not self.has_score, -self.scored, search_key(self.name)
 
+    @property
+    def what_is_true(self) -> str:
+        """What is true of a source, however little there is: right, came true, kept, untested, too vague."""
+        parts = [f"firm: {self.firm_right} right, {self.firm - self.firm_right} wrong"] if self.firm else []
+        parts.extend(f"CRPS {figure(crps.mean)} {crps.unit}".rstrip() for crps in self.crps)
+        for bucket in _IN_ORDER:
+            if count := getattr(self, bucket):
+                came = self.came_of(bucket)
+                parts.append(BUCKETS[bucket].counted(count) + (f" ({came})" if came else ""))
+        return " · ".join(parts) or ("nothing firm" if self.scored else "no prediction of its own here")
+
     def in_buckets(self, *, without: kinds.Bucket | None = None) -> str:
         """How many claims are in which bucket, those that are empty left out: 3 scored, 1 possibility."""
         counts = [term.counted(n) for one, term in BUCKETS.items() if one is not without and (n := getattr(self, one))]
         return ", ".join(counts)
 
     def came_of(self, bucket: kinds.Bucket) -> str:
-        """How many possibilities came true, or announcements were kept: 1 of 2 resolved came true; empty for none."""
+        """How many possibilities came true, or announcements were kept: 1 of 2 resolved came true; how proxies came
+        out among themselves; empty for none.
+        """
+        if bucket is kinds.Bucket.PROXIES and self.proxies_scored:
+            return f"{count_text(self.proxies_scored)} scored apart, mean Brier score {figure(self.proxies_brier)}"
         done, resolved, what = {
             kinds.Bucket.POSSIBILITIES: (self.possibilities_realised, self.possibilities_settled, "came true"),
             kinds.Bucket.ANNOUNCEMENTS: (self.announcements_kept, self.announcements_settled, "kept"),
@@ -276,9 +305,7 @@ class Scorecard:
         if coded is None or lenient is None or alone is None:
             return ""
         few = f" On {counted(self.binary_n, 'claim')}; below ten this test acquits nearly always."
-        scored = [claim.basis for claim in self.claims if claim.bucket is kinds.Bucket.SCORED]
-        is_stated = bool(scored) and set(scored) == {kinds.Basis.STATED}
-        right = f"if the numbers {'stated' if is_stated else 'read from the words'} are right"
+        right = f"if the numbers {self._numbers} are right"
         if coded > EVEN:
             said = [f"Nothing here speaks against the source: {right}, {once_in(coded)} a record comes out no better"]
         else:
@@ -288,11 +315,28 @@ class Scorecard:
         return f"{'; '.join(said)}.{few if self.binary_n < 10 else ''}"
 
     @property
+    def _bases(self) -> set[kinds.Basis]:
+        """Who chose the numbers of its scored claims, where claims are there."""
+        return {claim.basis for claim in self.claims if claim.bucket is kinds.Bucket.SCORED}
+
+    @property
+    def _numbers(self) -> str:
+        stated = "stated" if kinds.Basis.STATED in self._bases else ""
+        read = "read from the words" if self._bases != {kinds.Basis.STATED} else ""
+        return " or ".join(filter(None, (stated, read)))
+
+    @property
+    def _coded(self) -> str:
+        if kinds.Basis.STATED not in self._bases:
+            return "read and given a number"
+        return "recorded" if self._bases == {kinds.Basis.STATED} else "read (and given a number where none was stated)"
+
+    @property
     def hindsight(self) -> str:
         """What was written when the outcome could be known already, and of what it is not known, in sentences."""
         late = (
             (self.hindsight_questions, "question was written", "questions were written"),
-            (self.hindsight_predictions, "claim was read and given a number", "claims were read and given a number"),
+            (self.hindsight_predictions, f"claim was {self._coded}", f"claims were {self._coded}"),
             (self.hindsight_references, "reference was written", "references were written"),
         )
         unknown = (
@@ -347,42 +391,3 @@ class ScorecardDocument:
         """By speaker, the first prediction on each question, wording at its point, as of …, formula version 2."""
         said = ", ".join(self.filters.words.values())
         return f"{said[0].upper()}{said[1:]}, formula version {self.formula_version}."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReliabilityPoint:
-    """The forecasts of one probability: how many, how many came true, and the recalibrated curve there.
-
-    `low` and `high` are where the curve of a calibrated source with these forecasts would lie in `level` of cases.
-    """
-
-    probability: float
-    count: int
-    happened: int
-    fitted: float
-    low: float
-    high: float
-
-
-LEAST_DRAWN = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReliabilityDiagram:
-    """The curve, the level of its consistency band, and how many forecasts are in each tenth from 0 to 1.
-
-    Bins are closed on the right, and the first holds 0.
-    """
-
-    points: tuple[ReliabilityPoint, ...] = ()
-    level: float = 0.9
-    bins: tuple[int, ...] = ()
-
-    @property
-    def n(self) -> int:
-        return sum(point.count for point in self.points)
-
-    @property
-    def tells(self) -> bool:
-        """Whether a card draws it: of fewer forecasts it shows chance."""
-        return self.n >= LEAST_DRAWN

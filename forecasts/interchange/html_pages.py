@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from forecasts.domain import article_views, card_grounds, formats, glossary, kinds
 from forecasts.domain.card_claims import CardClaim, favourite
-from forecasts.domain.card_pages import PrintedCard, Publication, means_so_far, scores_by_day
+from forecasts.domain.card_pages import PrintedCard, Publication, ReliabilityPoint, means_so_far, scores_by_day
 from forecasts.domain.formats import favoured, figure, number_text, percent
 from forecasts.domain.glossary import COIN
-from forecasts.domain.scorecards import ReliabilityPoint, Scorecard, ScorecardDocument
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.interchange import markup
 from forecasts.interchange.markup import environment, happened, text
 

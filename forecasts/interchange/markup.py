@@ -14,7 +14,18 @@ from forecasts.domain import formats
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
-from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, FIGURES, INCOHERENT, READ_AS, SAMPLING, TOO_VAGUE, WORTH
+from forecasts.domain.glossary import (
+    BUCKETS,
+    CODING,
+    ENOUGH,
+    FIGURES,
+    INCOHERENT,
+    READ_AS,
+    SAMPLING,
+    TIES,
+    TOO_VAGUE,
+    WORTH,
+)
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
@@ -118,6 +129,7 @@ def environment(finalize: Callable[[Any], Any]) -> Environment:
         "CODING": CODING,
         "ENOUGH": ENOUGH,
         "SAMPLING": SAMPLING,
+        "TIES": TIES,
         "INCOHERENT": INCOHERENT,
         "TOO_VAGUE": TOO_VAGUE,
         "WORTH": WORTH,

@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import formats
-from forecasts.domain.card_pages import CalibrationPanel, Picture, PlotKind, ScoreBar, TimelinePanel
+from forecasts.domain.card_pages import LEAST_DRAWN, CalibrationPanel, Picture, PlotKind, ScoreBar, TimelinePanel
 from forecasts.domain.glossary import COIN
-from forecasts.domain.scorecards import LEAST_DRAWN
 from forecasts.text import safe
 
 if TYPE_CHECKING:

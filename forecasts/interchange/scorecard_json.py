@@ -104,6 +104,7 @@ def _text(value: Any) -> str:
 _WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {
     "made_on": lambda value: value and str(value),
     "known_on": lambda value: value and str(value),
+    "resolves_on": lambda value: value and str(value),
     "probabilities": lambda value: {item.option: item.probability for item in value},
     "quantiles": lambda value: {repr(item.level): _json_value(item.value) for item in value},
     "outcome": lambda value: _json_value(value) if value != "" else None,

@@ -82,18 +82,26 @@ def integral(value: Floats, level: Floats, start: Ints, outcome: Floats, low: Fl
     return result + np.bincount(row, parts, minlength=result.size)
 
 
-def outer_interval(value: Floats, level: Floats, start: Ints) -> tuple[Floats, Floats]:
-    """Each row's widest stated interval: its outermost quantiles, where their levels are symmetric.
+def interval_scores(low: Floats, high: Floats, outcome: Floats, coverage: Floats) -> Floats:
+    """`interval_score` of arrays that hold numbers, NaN where there is no interval."""
+    miss = np.maximum(low - outcome, 0.0) + np.maximum(outcome - high, 0.0)
+    result: Floats = (high - low) + 2.0 / (1.0 - coverage) * miss
+    return result
+
+
+def outer_interval(value: Floats, level: Floats, start: Ints) -> tuple[Floats, Floats, Floats]:
+    """Each row's widest stated interval: its outermost quantiles, where their levels are symmetric, and its coverage.
 
     NaN for a row whose outermost levels do not leave equal tails, and for one without two quantiles.
     """
-    low, high = (np.full(start.size - 1, np.nan) for _ in range(2))
+    low, high, coverage = (np.full(start.size - 1, np.nan) for _ in range(3))
     wide = np.flatnonzero(start[1:] - start[:-1] > 1)
     first, last = start[:-1][wide], start[1:][wide] - 1
     symmetric = np.abs(level[first] + level[last] - 1.0) <= SYMMETRY
     rows, first, last = wide[symmetric], first[symmetric], last[symmetric]
     low[rows], high[rows] = value[first], value[last]
-    return low, high
+    coverage[rows] = level[last] - level[first]
+    return low, high, coverage
 
 
 def quantile_crps(value: ArrayLike, level: ArrayLike, outcome: ArrayLike) -> Floats:
@@ -180,9 +188,7 @@ def interval_score(low: ArrayLike, high: ArrayLike, outcome: ArrayLike, coverage
         at = int(np.flatnonzero(lower > upper)[0])
         msg = f"low[{at}] is {lower[at]}, above high[{at}], which is {upper[at]}"
         raise ValueError(msg)
-    miss = np.maximum(lower - truth, 0.0) + np.maximum(truth - upper, 0.0)
-    result: Floats = (upper - lower) + 2.0 / (1.0 - nominal) * miss
-    return result
+    return interval_scores(lower, upper, truth, nominal)
 
 
 def _points(value: ArrayLike, level: ArrayLike, outcome: ArrayLike) -> tuple[Floats, Floats, Floats]:

@@ -154,8 +154,8 @@ def _own_figures(
 ) -> tuple[Claims, dict[str, Any]]:
     """The claims, and what says of each source nothing but its own; the benefit of the doubt of the `doubted` alone."""
     columns = data.columns
-    claims = sort_claims(columns, *holders(columns, view.by), view)
-    found = own_figures(columns, claims, view)
+    claims, proxies = sort_claims(columns, *holders(columns, view.by), view)
+    found = own_figures(columns, claims, proxies, view)
     beside = beside_claims(data, view, claims.source[proposed[claims.prediction]], found["scored"], doubted)
     more = {"carried": beside.carried} if beside.carried is not None else {}
     return claims, found | {"doubt": beside.doubt, "proposed": beside.proposed} | more

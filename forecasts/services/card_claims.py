@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from forecasts.db.queries import claims as rows_of
 from forecasts.db.queries.claims import CLAIM_COLUMNS
-from forecasts.db.queries.filters import read_json
+from forecasts.db.queries.filters import as_date, read_json
 from forecasts.db.queries.history import read_brought_sources
 from forecasts.db.queries.records import Records
 from forecasts.domain.card_claims import PARTS, CardClaim, CardClaims, ClaimBatch, Incoherence, favourite
-from forecasts.domain.card_grounds import Grounds
+from forecasts.domain.card_grounds import Grounds, whose
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import ASIDE, BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
@@ -265,14 +265,14 @@ class ClaimReader:
         happened = []
         codes: dict[tuple[Any, ...], int] = {}
         for key in self._data.question_keys.tolist():
-            _, slug, title, kind, scenario = found.pop(key)
-            asked.append((slug, title, _KINDS[kind], scenario))
+            _, slug, title, kind, scenario, deadline = found.pop(key)
+            asked.append((slug, title, _KINDS[kind], scenario, as_date(deadline)))
             outcome = (*outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ()))
             happened.append(codes.setdefault(outcome, len(codes)))
         happened.append(codes.setdefault((*_NOT_KNOWN, ()), len(codes)))
         scenarios = {None: "", **rows_of.slugs_by_key(reader, "scenario")}
         unasked = {key: len(asked) + at for at, key in enumerate(scenarios)}
-        asked += [("", "", None, slug) for slug in scenarios.values()]
+        asked += [("", "", None, slug, None) for slug in scenarios.values()]
         return _Questions(asked, unasked, np.array(happened, dtype=np.int64), list(codes))
 
     @cached_property
@@ -364,6 +364,8 @@ class ClaimReader:
         again = [claim.prediction for claim in claims if claim.readings]
         said = records.all(Prediction, sorted(records.keys_of("prediction", again).values())) if again else []
         phrases = by_standard(records.all(Phrase) if again else ())
+        made = records.keys_of("prediction", [one.prediction for one in claims])
+        provenance = rows_of.read_provenance(records.reader, sorted(made.values()))
         return Grounds(
             own=self.said.own,
             packs=self.said.packs,
@@ -372,6 +374,7 @@ class ClaimReader:
             resolutions={row.question: row for row in records.all(Resolution, resolved)},
             articles=articles,
             outlets=rows_of.read_source_names(records.reader, outlets) if outlets else {},
+            whose=whose(claims, *provenance, by_speaker=self._cards.view.by == "speaker"),
         )
 
     @cached_property

@@ -152,7 +152,10 @@ def _crps(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -
                 unit=data.unit_name(int(table.unit[row])),
                 n=int(table.n[row]),
                 mean=float(table.mean[row]),
+                intervals=int(table.interval_n[row]),
                 coverage=nan_to_none(float(table.coverage[row])),
+                promised=nan_to_none(float(table.promised[row])),
+                interval_score=nan_to_none(float(table.interval_score[row])),
             )
         )
     return [tuple(of_source.get(position, ())) for position in positions.tolist()]

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from forecasts import collector
 from forecasts.domain.card_claims import ReadAs
 from forecasts.domain.card_grounds import Grounds
-from forecasts.domain.card_pages import CardPage, HeadToHead, PrintedCard, Publication
+from forecasts.domain.card_pages import (
+    CardPage,
+    HeadToHead,
+    PrintedCard,
+    Publication,
+    ReliabilityDiagram,
+    ReliabilityPoint,
+)
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.domain.scorecards import (
     PooledRow,
     PooledView,
-    ReliabilityDiagram,
-    ReliabilityPoint,
     Scorecard,
     ScorecardDocument,
     ScoreFilters,
@@ -69,7 +75,7 @@ def printed_cards(
 ) -> Iterator[PrintedCard]:
     """These cards of a board, of the sources at these positions, with their claims as `reader` reads them; `words` is
     the tally of each source's."""
-    incoherent = reader.incoherent(positions)
+    incoherent, as_of = reader.incoherent(positions), date.fromordinal(board.cards.view.as_of or date.max.toordinal())
     claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
     with collector.making_many_records():
         for done, (card, position, found) in enumerate(zip(cards, positions, claims_of, strict=True)):
@@ -85,7 +91,7 @@ def printed_cards(
             )
             if with_grounds:
                 bands = pooled_rows(board.data, board.cards, "wording", position)
-                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
+                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full, as_of), bands)
             else:
                 yield PrintedCard(full)
 
@@ -141,12 +147,15 @@ def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
     return tuple(sorted(rivals, key=lambda rival: (-rival.n, rival.name.casefold(), rival.source)))
 
 
-def reliability_diagram(card: Scorecard) -> ReliabilityDiagram:
-    """The diagram of a card's scored forecasts of YES or NO; without points where it has none. The card has claims."""
+def reliability_diagram(card: Scorecard, as_of: date) -> ReliabilityDiagram:
+    """The diagram of a card's scored forecasts of YES or NO whose deadline is before that day: what comes true is known
+    early, what does not only at the deadline. Without points where it has none. The card has claims.
+    """
     scored = [
         (claim.probability, claim.outcome == Side.YES)
         for claim in card.claims
         if claim.bucket is Bucket.SCORED and claim.kind is QuestionKind.BINARY and claim.probability is not None
+        if claim.resolves_on is not None and claim.resolves_on < as_of
     ]
     if not scored:
         return ReliabilityDiagram()

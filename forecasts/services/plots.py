@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from forecasts.domain.card_pages import (
+    LEAST_DRAWN,
     CalibrationPanel,
     MeanSoFar,
     Panel,
@@ -16,7 +17,7 @@ from forecasts.domain.card_pages import (
     scores_by_day,
 )
 from forecasts.domain.formats import listed
-from forecasts.domain.scorecards import LEAST_DRAWN, Scorecard, ScorecardDocument, ScoreFilters
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError
 from forecasts.files import refuse_other, write_output
 from forecasts.paths import needing
@@ -55,7 +56,9 @@ def write_plot(
 
 def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
     """What the picture of these scorecards shows. RuleBrokenError where it would be empty or too full."""
-    panels = tuple(panel for card in document.scorecards if (panel := _panel(card, kind)) is not None)
+    panels = tuple(
+        panel for card in document.scorecards if (panel := _panel(card, kind, document.filters.as_of)) is not None
+    )
     few = ""
     if kind is PlotKind.CALIBRATION:
         few = _too_few([panel for panel in panels if isinstance(panel, CalibrationPanel) and not panel.diagram.tells])
@@ -83,15 +86,15 @@ def _too_few(panels: list[CalibrationPanel]) -> str:
 
 
 _NEEDED = {
-    PlotKind.CALIBRATION: "forecast of yes or no",
+    PlotKind.CALIBRATION: "forecast of yes or no whose deadline is past",
     PlotKind.SCORES: "prediction",
     PlotKind.TIMELINE: "prediction",
 }
 
 
-def _panel(card: Scorecard, kind: PlotKind) -> Panel | None:
+def _panel(card: Scorecard, kind: PlotKind, as_of: date) -> Panel | None:
     if kind is PlotKind.CALIBRATION:
-        diagram = reliability_diagram(card)
+        diagram = reliability_diagram(card, as_of)
         return CalibrationPanel(name=card.name, n=diagram.n, diagram=diagram) if diagram.n else None
     if card.brier is None:
         return None

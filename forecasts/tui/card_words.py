@@ -7,7 +7,6 @@ from forecasts.domain import formats
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.glossary import BUCKETS, CODING, FIGURES, PROPOSED, SAMPLING, too_vague
-from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.text import safe
@@ -22,13 +21,9 @@ class Figure(NamedTuple):
     text: str
 
 
-_NO_FORECASTS = (Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS)
-_IN_ORDER = (*_NO_FORECASTS, *(one for one in Bucket if one not in (Bucket.SCORED, *_NO_FORECASTS)))
-
-
 def in_short(card: Scorecard) -> str:
     """What is true of a source where there is little room: its firm forecasts by how they came out, else the rest."""
-    said = (firm(card) if card.firm else what_is_true(card), doubt_in_short(card))
+    said = (firm(card) if card.firm else safe(card.what_is_true), doubt_in_short(card))
     return " · ".join(part for part in said if part)
 
 
@@ -44,19 +39,6 @@ def firm(card: Scorecard) -> str:
     return "firm " + " ".join(f"{count} {SIGNS[result]}" for count, result in counts if count)
 
 
-def what_is_true(card: Scorecard) -> str:
-    """What is true of a source, however little there is: right, came true, kept, untested, too vague."""
-    parts = []
-    if card.firm:
-        parts.append(f"firm: {card.firm_right} right, {card.firm - card.firm_right} wrong")
-    parts.extend(f"CRPS {formats.figure(crps.mean)} {safe(crps.unit)}".rstrip() for crps in card.crps)
-    for bucket in _IN_ORDER:
-        if count := getattr(card, bucket):
-            came = card.came_of(bucket)
-            parts.append(BUCKETS[bucket].counted(count) + (f" ({came})" if came else ""))
-    return " · ".join(parts) or ("nothing firm" if card.scored else "no prediction of its own here")
-
-
 def figures(card: Scorecard) -> Iterator[Figure]:
     """Every figure, those that do not exist with the reason."""
     yield Figure("enough", "Rank", card.rank_text or "none", card.why_not_ranked or "by the mean Brier score")
@@ -66,13 +48,11 @@ def figures(card: Scorecard) -> Iterator[Figure]:
         if value is None:
             yield Figure(key, term.label, formats.NOTHING, f"{card.reasons.get(key, '')} ({rule})".lstrip())
             continue
-        yield Figure(key, term.label, formats.figure(value, term.digits), rule)
+        yield Figure(key, term.label, term.shown(value), rule)
         if key == "brier":
             yield from _intervals(card)
     for crps in card.crps:
-        covered = f", {formats.percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
-        text = f"mean over {formats.counted(crps.n, 'question')}; lower is better{covered}"
-        yield Figure(f"crps {crps.unit}", safe(crps.title), formats.figure(crps.mean), text)
+        yield Figure(f"crps {crps.unit}", safe(crps.title), formats.figure(crps.mean), crps.told)
 
 
 def _intervals(card: Scorecard) -> Iterator[Figure]:

@@ -9,10 +9,9 @@ from typing import NamedTuple, TypeAlias
 
 from textual.content import Content
 
-from forecasts.domain.card_pages import means_so_far
+from forecasts.domain.card_pages import ReliabilityDiagram, ReliabilityPoint, means_so_far
 from forecasts.domain.formats import number_text, percent, percent_range
 from forecasts.domain.glossary import COIN
-from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
 
 _STYLES = {"": "", "muted": "$foreground-muted", "strong": "bold $foreground", "mark": "$primary"}
 

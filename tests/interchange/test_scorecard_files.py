@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CONTRACT = [
     "source", "name", "kind", "anonymous", "predictions", "scored", "open", "void", "untested", "late",
     "unscorable", "possibilities", "possibilities_settled", "possibilities_realised",
-    "announcements", "announcements_settled", "announcements_kept", "proxies",
+    "announcements", "announcements_settled", "announcements_kept", "proxies", "proxies_scored", "proxies_brier",
     "set_aside", "repeats", "brier_n", "brier", "brier_low", "brier_high", "brier_scenario_low", "brier_scenario_high",
     "brier_best", "brier_worst", "log_loss",
     "clipped", "binary_n", "firm", "firm_right", "baseline_score", "peer_score", "gain", "skill", "reference",
@@ -128,7 +128,17 @@ def test_json_is_one_ascii_document_with_all_of_the_contract() -> None:
     card, empty = found["scorecards"]
     assert set(card) >= {*CONTRACT, *BEHIND} - {"carried"}
     assert (card["brier"], card["skill"], card["rank"]) == (0.28, None, 1)
-    assert card["crps"] == [{"unit": "=days", "n": 1, "mean": 2.5, "coverage": None}]
+    assert card["crps"] == [
+        {
+            "unit": "=days",
+            "n": 1,
+            "mean": 2.5,
+            "intervals": 0,
+            "coverage": None,
+            "promised": None,
+            "interval_score": None,
+        }
+    ]
     assert card["reasons"]["accuracy"] == "=evil|"
     assert empty["brier"] is None
     assert empty["claims"] == []

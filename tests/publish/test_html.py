@@ -145,7 +145,7 @@ def test_what_a_claim_rests_on_stands_in_html_and_markdown_alike(resolved: Ledge
             )
     assert labels - {"On a ladder"} == {
         *("If", "Its condition", "Test", "Fine print", "Deadline", "The question's condition", "Variant"),
-        *("Reference", "Readings", "Coding", "Coder's note", "Resolution note"),
+        *("Reference", "Whose", "Readings", "Coding", "Coder's note", "Resolution note"),
     }
 
 

@@ -17,11 +17,13 @@ from forecasts.domain.card_pages import (
     MeanSoFar,
     Picture,
     PlotKind,
+    ReliabilityDiagram,
+    ReliabilityPoint,
     ScoreBar,
     TimelinePanel,
 )
 from forecasts.domain.kinds import Bucket, QuestionKind
-from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint, ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plots import plot_bytes
 from forecasts.paths import installing

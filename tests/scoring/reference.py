@@ -125,7 +125,7 @@ class Recount:
         before, depth = self.place(earlier)
         return (before, depth + 1) if before > key else (key, 0)
 
-    def fixed_bucket(self, said: Said) -> Bucket | None:
+    def fixed_bucket(self, said: Said, *, proxies: bool = False) -> Bucket | None:
         """The bucket a claim is in whatever else its source said; None for one that may count."""
         aside = said.attribution == Attribution.AMBIGUOUS
         is_quoted = self.choice.by == "speaker" or said.endorsement != Endorsement.ENDORSED
@@ -141,7 +141,7 @@ class Recount:
             return Bucket.ANNOUNCEMENTS
         if not self.has_number(said):
             return Bucket.UNSCORABLE
-        if said.fit == Fit.PROXY:
+        if said.fit == Fit.PROXY and not proxies:
             return Bucket.PROXIES
         if not self.timely(self.day(said), said.question):
             return Bucket.LATE
@@ -177,16 +177,19 @@ class Recount:
                     places[source, said.sentence, ladder].append((nearest, place))
         return {(place, key[0]) for key, those in places.items() for _, place in sorted(those)[1:]}
 
-    def claims(self) -> list[Claim]:
+    def claims(self, *, proxies: bool = False) -> list[Claim]:
         """Every claim on every card, in its bucket, the filters applied."""
         buckets: dict[tuple[int, int], Bucket] = {}
         rivals: dict[tuple[int, int], list[int]] = defaultdict(list)
         elsewhere = self.elsewhere()
         for place, said in enumerate(self.ledger.predictions):
-            bucket = self.fixed_bucket(said)
+            if proxies and self.fixed_bucket(said) != Bucket.PROXIES:
+                continue
+            bucket = self.fixed_bucket(said, proxies=proxies)
             for source in self.holders(said):
                 if (place, source) in elsewhere:
-                    buckets[place, source] = Bucket.REPEATS
+                    if not proxies:
+                        buckets[place, source] = Bucket.REPEATS
                 elif bucket is None:
                     rivals[source, said.question].append(place)
                 else:
@@ -227,9 +230,9 @@ class Recount:
             return True
         return said.question >= 0 and self.question(said).scenario == choice.scenario
 
-    def scores(self) -> list[Score]:
+    def scores(self, *, proxies: bool = False) -> list[Score]:
         """The scored claims on binary questions and those with options."""
-        claims = self.claims()
+        claims = self.claims(proxies=proxies)
         repeats = [claim for claim in claims if claim.bucket == Bucket.REPEATS]
         scored = (claim for claim in claims if claim.bucket == Bucket.SCORED)
         return [self.score(claim, repeats) for claim in scored if self.kind(claim).code <= QuestionKind.ORDERED.code]

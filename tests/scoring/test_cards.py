@@ -105,6 +105,7 @@ def test_every_missing_figure_has_its_reason() -> None:
         "miscalibration": [Reason.NOTHING_DUE, Reason.NOTHING_SCORED],
         "vagueness": [Reason.EXISTS, Reason.NO_FULL_COVERAGE],
         "rank": [Reason.EXISTS, Reason.NOT_RANKED],
+        "proxies_brier": [Reason.NO_PROXY_SCORED, Reason.NO_PROXY_SCORED],
     }
     for figure, reasons in expected.items():
         assert cards.reason(figure)[[0, 4]].tolist() == reasons, figure
@@ -177,7 +178,7 @@ def test_a_date_not_come_by_its_deadline_is_censored_there() -> None:
     table = scorecards(Ledger(questions=(asked,), predictions=(said,)).columns()).crps
     assert (table.unit[0], table.n[0]) == (7, 1)
     assert table.mean[0] == pytest.approx(2 * (1 / 3) * 0.1 * 10)
-    assert table.coverage[0] == 1.0
+    assert (table.coverage[0], table.promised[0]) == pytest.approx((1.0, 0.8))
 
 
 def test_pooled_views_count_each_prediction_once() -> None:
@@ -363,7 +364,7 @@ def test_two_sentences_and_two_sources_on_a_ladder_count_each_for_themselves() -
 def test_what_was_too_late_on_one_step_of_a_ladder_counts_on_another() -> None:
     said = (Said(question=0, p=0.7, day=60, sentence=5), Said(question=1, p=0.9, day=60, fit=Fit.PROXY, sentence=5))
     cards = one_sentence(*said, questions=(SOON, resolved(1, known=70)))
-    assert (cards.count(Bucket.LATE)[0], cards.count(Bucket.PROXIES)[0]) == (1, 1)
+    assert (cards.count(Bucket.LATE)[0], cards.proxies_scored[0]) == (1, 1)
 
 
 def test_a_possibility_on_a_ladder_is_raised_once() -> None:

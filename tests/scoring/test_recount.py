@@ -156,7 +156,7 @@ def test_what_is_counted_beside_the_headline_is_that_of_the_recount(seed: int, c
     ledger = random_ledger(seed, predictions=60)
     recount = Recount(ledger, choice)
     cards = scorecards(ledger.columns(), wording=wording(choice), **filters(choice))
-    claims, units = recount.claims(), recount.crps()
+    claims, proxies, units = recount.claims(), recount.scores(proxies=True), recount.crps()
     for source in range(len(ledger.anonymous)):
         came = [claim for claim in claims if claim.source == source]
         for bucket, settled, realised in (
@@ -166,6 +166,9 @@ def test_what_is_counted_beside_the_headline_is_that_of_the_recount(seed: int, c
             told = [recount.came_about(claim) for claim in came if claim.bucket == bucket]
             assert getattr(cards, settled)[source] == sum(one is not None for one in told)
             assert getattr(cards, realised)[source] == sum(one is True for one in told)
+        mine = [score.brier for score in proxies if score.claim.source == source]
+        assert cards.proxies_scored[source] == len(mine)
+        assert close(float(cards.proxies_brier[source]), mean(mine))
         assert_hindsight(cards.hindsight, recount, came, source)
     table = cards.crps
     found = {(int(s), int(u)): (n, m) for s, u, n, m in zip(table.source, table.unit, table.n, table.mean, strict=True)}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.ledgers import build
-from forecasts.domain.card_pages import scores_by_day
+from forecasts.domain.card_pages import ReliabilityDiagram, scores_by_day
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import PROPOSED
 from forecasts.domain.intents import EditRecord
 from forecasts.domain.kinds import Role
 from forecasts.domain.records import Prediction
-from forecasts.domain.scorecards import ReliabilityDiagram, ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.services.card_pages import card_page, claimed_document
 from forecasts.services.compare import compare_sources

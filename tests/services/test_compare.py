@@ -122,7 +122,7 @@ def test_phrases_that_a_standard_does_not_list_are_counted(resolved_ledger: Ledg
 
 def test_reliability_diagram(synthetic: Ledger) -> None:
     (card,) = claimed_document(synthetic, ScoreFilters(), sources=("source-1",)).scorecards
-    diagram = reliability_diagram(card)
+    diagram = reliability_diagram(card, date.max)
     assert sum(point.count for point in diagram.points) == sum(diagram.bins) == card.scored
     fitted = [point.fitted for point in diagram.points]
     assert fitted == sorted(fitted)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts.domain.card_pages import means_so_far
-from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
+from forecasts.domain.card_pages import ReliabilityDiagram, ReliabilityPoint, means_so_far
 from forecasts.tui.charts import (
     Canvas,
     Run,

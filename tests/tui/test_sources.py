@@ -278,11 +278,11 @@ def test_what_is_true_of_a_source() -> None:
         announcements=1,
     )
     told = "firm: 1 right, 2 wrong · 2 possibilities (1 of 1 resolved came true) · 1 announcement · 1 untested"
-    assert card_words.what_is_true(card) == told
-    assert card_words.what_is_true(_card()) == "no prediction of its own here"
-    assert card_words.what_is_true(_card(predictions=1, scored=1)) == "nothing firm"
+    assert card.what_is_true == told
+    assert _card().what_is_true == "no prediction of its own here"
+    assert _card(predictions=1, scored=1).what_is_true == "nothing firm"
     measured = _card(predictions=1, scored=1, crps=(CrpsFigure(unit="days", n=1, mean=2.5),))
-    assert card_words.what_is_true(measured) == "CRPS 2.50 days"
+    assert measured.what_is_true == "CRPS 2.50 days"
 
 
 def _card(**values: object) -> Scorecard:

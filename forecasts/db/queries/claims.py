@@ -84,10 +84,10 @@ def read_article_titles(reader: SqlReader) -> Iterator[tuple[int, str, str]]:
     return reader.stream("SELECT id, slug, title FROM article")
 
 
-def read_question_titles(reader: SqlReader) -> Iterator[tuple[int, str, str, str, str]]:
-    """The key, slug, title and kind of every question, and the slug of its scenario."""
+def read_question_titles(reader: SqlReader) -> Iterator[tuple[int, str, str, str, str, str | date]]:
+    """The key, slug, title and kind of every question, the slug of its scenario, and its deadline as it is stored."""
     return reader.stream(
-        "SELECT q.id, q.slug, q.title, q.kind, COALESCE(s.slug, '') FROM question q"
+        "SELECT q.id, q.slug, q.title, q.kind, COALESCE(s.slug, ''), q.resolves_on FROM question q"
         " LEFT JOIN scenario s ON s.id = q.scenario_id"
     )
 
@@ -124,6 +124,31 @@ def read_resolved(reader: SqlReader, questions: Sequence[int]) -> list[int]:
 def read_source_names(reader: SqlReader, slugs: Sequence[str]) -> dict[str, str]:
     among, listed = reader.among("slug", slugs)
     return dict(reader.rows(f"SELECT slug, name FROM source WHERE {among}", [listed]))
+
+
+def read_provenance(
+    reader: SqlReader, keys: Sequence[int]
+) -> tuple[dict[str, list[str]], dict[str, list[str]], frozenset[str]]:
+    """By the slugs of these predictions: who spoke, through whom it came, and for which that was worked out."""
+    among, listed = reader.among("said.id", keys)
+    speakers, via = (
+        reader.rows(
+            f"SELECT said.slug, source.name FROM prediction_{table} AS item JOIN prediction AS said"
+            f" ON said.id = item.prediction_id JOIN source ON source.id = item.source_id WHERE {among}"
+            " ORDER BY said.id, item.position",
+            [listed],
+        )
+        for table in ("speaker", "via")
+    )
+    query = f"SELECT said.slug FROM prediction AS said WHERE said.attribution = 'inferred' AND {among}"
+    return _by_slug(speakers), _by_slug(via), frozenset(slug for (slug,) in reader.rows(query, [listed]))
+
+
+def _by_slug(rows: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for slug, name in rows:
+        found[slug].append(name)
+    return found
 
 
 def slugs_by_key(reader: SqlReader, kind: str) -> dict[int | None, str]:

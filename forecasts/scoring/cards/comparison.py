@@ -152,7 +152,7 @@ def carried(columns: Columns, view: View) -> Carried:
 
 
 def _mean_scores(columns: Columns, view: View, stance: int) -> tuple[Ints, Floats, Floats, Floats]:
-    claims = sort_claims(columns, *holders(columns, "outlet", (stance,)), view)
+    claims = sort_claims(columns, *holders(columns, "outlet", (stance,)), view)[0]
     scored = score_claims(columns, claims, np.flatnonzero(claims.bucket == Bucket.SCORED.code), view.wording)
     count = len(columns.sources)
     return np.bincount(scored.source, minlength=count), *group_interval(scored.source, scored.brier, count)

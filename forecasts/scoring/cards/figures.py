@@ -148,14 +148,20 @@ class CrpsTable:
     unit        code of the unit, -1 for none, SCALED_UNIT for shares of the questions' ranges
     n           scored questions
     mean        mean CRPS in that unit, lower is better
-    coverage    the share of those with a stated interval whose outcome lies inside, NaN without any
+    interval_n  those with a stated interval
+    coverage    the share of these whose outcome lies inside, NaN without any
+    promised    the mean probability that the intervals were given: what coverage should be
+    interval_score  mean interval score in that unit, lower is better, NaN without any
     """
 
     source: Whole
     unit: Whole
     n: Whole
     mean: Floats
+    interval_n: Whole
     coverage: Floats
+    promised: Floats
+    interval_score: Floats
 
 
 def crps_table(measured: Measured) -> CrpsTable:
@@ -170,7 +176,10 @@ def crps_table(measured: Measured) -> CrpsTable:
         unit=rows.unit[first],
         n=np.bincount(group, minlength=count),
         mean=group_mean(group, rows.crps, count),
+        interval_n=np.bincount(stated_group, minlength=count),
         coverage=group_mean(stated_group, stated.inside, count),
+        promised=group_mean(stated_group, stated.coverage, count),
+        interval_score=group_mean(stated_group, stated.interval_score, count),
     )
 
 

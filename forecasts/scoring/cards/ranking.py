@@ -109,6 +109,8 @@ class Reason(IntEnum):
     FEW_DUE = 11
     ALIKE = 12
     FEW_SHARED = 13
+    NO_BRIER = 14
+    NO_PROXY_SCORED = 15
 
 
 REASON_TEXT: Final[dict[Reason, str]] = {
@@ -122,14 +124,16 @@ REASON_TEXT: Final[dict[Reason, str]] = {
     Reason.NOTHING_BINARY: "no yes-or-no question is scored",
     Reason.NOTHING_DUE: "no scored yes-or-no question has passed its deadline",
     Reason.NO_FULL_COVERAGE: "no article of which every prediction was recorded",
+    Reason.NO_PROXY_SCORED: "no proxy is resolved",
     Reason.NOT_RANKED: "not ranked",
     Reason.FEW_DUE: f"fewer than {LEAST_QUESTIONS} scored yes-or-no questions have passed their deadline",
     Reason.ALIKE: "all of them came out alike",
+    Reason.NO_BRIER: "what is scored asks for a number or a day: see CRPS",
     Reason.FEW_SHARED: f"not three sources that share {LEAST_QUESTIONS} scored questions",
 }
 
-_NOTHING: Final = (Reason.NOTHING_SCORED,)
-_CALIBRATION: Final = (Reason.NOTHING_SCORED, Reason.NOTHING_BINARY, Reason.NOTHING_DUE)
+_NOTHING: Final = (Reason.NO_BRIER, Reason.NOTHING_SCORED)
+_CALIBRATION: Final = (*_NOTHING, Reason.NOTHING_BINARY, Reason.NOTHING_DUE)
 _PARTS: Final = (*_CALIBRATION, Reason.FEW_DUE, Reason.ALIKE)
 
 REASONS: Final[dict[str, tuple[Reason, ...]]] = {
@@ -149,6 +153,7 @@ REASONS: Final[dict[str, tuple[Reason, ...]]] = {
     "calibration_brier": _CALIBRATION,
     **dict.fromkeys(("miscalibration", "discrimination", "uncertainty"), _PARTS),
     **dict.fromkeys(("vagueness", "hedging"), (Reason.NO_FULL_COVERAGE,)),
+    "proxies_brier": (Reason.NO_PROXY_SCORED,),
     **dict.fromkeys(("rank", "rank_low", "rank_high"), (Reason.NOT_RANKED,)),
 }
 """The reasons for which each figure can be missing, the first that holds being the one; the last is what remains."""
@@ -240,6 +245,6 @@ def shared_figures(parts: Parts, joint: NDArray[np.int64], sources: int, questio
     return {
         "peer_score": ratio(peer_sum, peer_n),
         "difficulty_adjusted_brier": adjusted,
-        "component": component,
+        "component": np.where(component_sources > 1, component, 0),
         "component_sources": component_sources,
     }

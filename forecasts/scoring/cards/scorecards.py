@@ -37,6 +37,8 @@ class Scorecards:
     possibilities_realised      of these, those that came true
     announcements_settled       timely announcements of which it can be told whether they were kept
     announcements_kept          of these, those that were kept
+    proxies_scored              proxies that are scored among themselves, one per source and question
+    proxies_brier               their mean Brier score, 0-1, lower is better
     brier_n                     scored questions with a Brier score; questions for a number or a day have CRPS instead
     scenarios                   scenarios that those are from, a question without one counting as its own
     brier                       mean, 0-1, lower is better, in the wording of the view
@@ -79,6 +81,8 @@ class Scorecards:
     possibilities_realised: Counts
     announcements_settled: Counts
     announcements_kept: Counts
+    proxies_scored: Counts
+    proxies_brier: Floats
     brier_n: Counts
     scenarios: Counts
     brier: Floats
@@ -139,6 +143,7 @@ class Scorecards:
             figure,
             np.isnan(value) if value.dtype.kind == "f" else value == 0,
             {
+                Reason.NO_BRIER: (self.brier_n == 0) & (self.count(Bucket.SCORED) > 0),
                 Reason.NOTHING_SCORED: self.brier_n == 0,
                 Reason.NOTHING_BINARY: self.binary_n == 0,
                 Reason.NOTHING_DUE: self.calibration_n == 0,
@@ -176,18 +181,18 @@ def scorecards(
         by=by, which=which, wording=wording, since=since, until=until, scenario=scenario, basis=basis, as_of=as_of
     )
     prediction, source = holders(columns, view.by)
-    return build_scorecards(columns, sort_claims(columns, prediction, source, view), view)
+    return build_scorecards(columns, *sort_claims(columns, prediction, source, view), view)
 
 
-def build_scorecards(columns: Columns, claims: Claims, view: View) -> Scorecards:
-    """The scorecards of claims that are already in their buckets."""
-    parts = own_figures(columns, claims, view)
+def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: View) -> Scorecards:
+    """The scorecards of claims, and of the proxies among themselves, that are already in their buckets."""
+    parts = own_figures(columns, claims, proxies, view)
     answers, sources = answers_of(parts["scored"]), len(columns.sources)
     parts |= shared_figures(lambda: (answers,), joint_claims(columns, view.by), sources, len(columns.questions))
     return Scorecards(view=view, claims=claims, **parts, **ranked_figures(columns.sources.anonymous, parts))
 
 
-def own_figures(columns: Columns, claims: Claims, view: View) -> dict[str, Any]:
+def own_figures(columns: Columns, claims: Claims, proxies: Claims, view: View) -> dict[str, Any]:
     """What of the scorecards says of each source nothing but its own, with the rows behind it."""
     sources = len(columns.sources)
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
@@ -196,6 +201,7 @@ def own_figures(columns: Columns, claims: Claims, view: View) -> dict[str, Any]:
     mark = figures.marks(columns, scored)
     return {
         **_claim_counts(columns, claims, sources),
+        **_proxies(columns, proxies, view, sources),
         **_brier_figures(columns, scored, sources),
         **_log_figures(scored, mark, sources),
         **_references(columns, scored, mark, sources),
@@ -218,6 +224,14 @@ def _claim_counts(columns: Columns, claims: Claims, sources: int) -> dict[str, A
         "possibilities_realised": realised,
         "announcements_settled": announced,
         "announcements_kept": kept,
+    }
+
+
+def _proxies(columns: Columns, proxies: Claims, view: View, sources: int) -> dict[str, Any]:
+    scored = score_claims(columns, proxies, np.flatnonzero(proxies.bucket == Bucket.SCORED.code), view.wording)
+    return {
+        "proxies_scored": np.bincount(scored.source, minlength=sources),
+        "proxies_brier": group_mean(scored.source, scored.brier, sources),
     }
 
 

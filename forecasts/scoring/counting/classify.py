@@ -184,18 +184,24 @@ def classify(
     """
     view = View(by=by, which=which, since=since, until=until, scenario=scenario, basis=basis)
     prediction, source = holders(columns, by)
-    return sort_claims(columns, prediction, source, view)
+    return sort_claims(columns, prediction, source, view)[0]
 
 
-def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) -> Claims:
-    """Buckets for the given pairs of prediction and source."""
+def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) -> tuple[Claims, Claims]:
+    """Buckets for the given pairs of prediction and source, and those of the proxies among them.
+
+    The second result is what the proxies come to among themselves, each taken for what was said.
+    """
     day = claim_days(columns, view.by)
     states = question_states(columns.questions)
     own = claim_states(columns.predictions, columns.questions, states)
     ground = _Ground(day, own, _timing(columns, day, own), states)
     status = _claim_status(columns, ground.timing, view.by)[prediction]
     status[_counts_elsewhere(columns, prediction, source, status, ground)] = Bucket.REPEATS.code
-    return _settled(columns, prediction, source, status, ground, view)
+    proxies = np.flatnonzero(status == Bucket.PROXIES.code)
+    claims = _settled(columns, prediction, source, status, ground, view)
+    timing = ground.timing[prediction[proxies]]
+    return claims, _settled(columns, prediction[proxies], source[proxies], timing, ground, view)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +222,8 @@ class _Ground:
 
 def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, ground: _Ground, view: View) -> Claims:
     """The claims of these pairs, every CANDIDATE put into its bucket, and the filters applied."""
-    bucket, candidates = status, np.flatnonzero(status == CANDIDATE)
+    bucket = status.copy()
+    candidates = np.flatnonzero(status == CANDIDATE)
     bucket[candidates] = Bucket.REPEATS.code
     counts = np.zeros(candidates.size, dtype=np.bool_)
     counts[chosen_claims(columns, prediction[candidates], source[candidates], ground.day, view.which)] = True

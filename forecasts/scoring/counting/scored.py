@@ -267,6 +267,8 @@ class Measured(Rows):
     unit            int32    the code of its unit, -1 for none; SCALED_UNIT where it was divided by the question's range
     crps            float64  in that unit, at least 0, lower is better
     inside          float64  1 where the outcome lies in the widest stated interval, 0 where not, NaN without one
+    coverage        float64  the probability that this interval was given
+    interval_score  float64  of this interval, in that unit, at least 0, lower is better
     """
 
     row: Indices
@@ -276,6 +278,8 @@ class Measured(Rows):
     unit: Ints
     crps: Floats
     inside: Floats
+    coverage: Floats
+    interval_score: Floats
 
 
 def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
@@ -314,8 +318,10 @@ def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
         score[whole] = crps.integral(
             value[inside_rows], level[inside_rows], points, outcome[whole], bottom[whole], top[whole]
         )
-    lowest, highest = crps.outer_interval(clipped, stated_level, stated_start)
-    inside = np.where(np.isnan(lowest), np.nan, (lowest <= outcome) & (outcome <= highest))
+    lowest, highest, coverage = crps.outer_interval(clipped, stated_level, stated_start)
+    inside = np.where(np.isnan(coverage), np.nan, (lowest <= outcome) & (outcome <= highest))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        interval_score = crps.interval_scores(lowest, highest, outcome, coverage) / scale
     return Measured(
         row=rows,
         source=claims.source[rows],
@@ -324,4 +330,6 @@ def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
         unit=np.where(scaled, SCALED_UNIT, questions.unit[question]).astype(np.int32),
         crps=score / scale,
         inside=inside,
+        coverage=coverage,
+        interval_score=interval_score,
     )

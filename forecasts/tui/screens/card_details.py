@@ -124,7 +124,9 @@ def _reliability(page: CardPage, room: int) -> Iterator[Content]:
     n = diagram.n
     yield Content.styled("Reliability", "bold $primary")
     if not diagram.tells:
-        yield muted(f"{counted(n, 'scored yes-or-no forecast')}: too few to judge calibration by. Drawn from ten on.")
+        yield muted(
+            f"{counted(n, 'yes-or-no forecast')} past the deadline: too few to judge calibration by. Drawn from ten on."
+        )
         return
     words = charts.point_lines(diagram)
     beside_it = room - charts.width_of(words) - 3

@@ -18,6 +18,7 @@ from forecasts.domain.glossary import INCOHERENT, READ_AS, WORTH
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import SIGNS, TONES, Mark, legend_in_full, says
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
+from forecasts.text import safe
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.flows import exporting, opening
@@ -99,9 +100,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         else:
             count = f"{counted(card.predictions, 'prediction')}, {count_text(card.scored)} scored"
             self.summarise(" · ".join((card.name, *card_words.made_of(self._filters), count)))
-            self._sentence.update(
-                Content("\n").join((line(card.doubt or card_words.what_is_true(card)), _figures(card)))
-            )
+            self._sentence.update(Content("\n").join((line(card.doubt or safe(card.what_is_true)), _figures(card))))
         self.show_again()
 
     def show_again(self) -> None:

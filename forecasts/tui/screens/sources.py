@@ -16,8 +16,8 @@ from forecasts.domain.formats import NOTHING, count_text, counted, figure, inter
 from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, SAMPLING
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
-from forecasts.text import has_terms
-from forecasts.tui.card_words import in_short, made_of, what_is_true
+from forecasts.text import has_terms, safe
+from forecasts.tui.card_words import in_short, made_of
 from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
 from forecasts.tui.flows import exporting, opening
@@ -128,7 +128,7 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
         why = card.why_not_ranked or f"rank {card.rank_text}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
         facts = (card.kind.value, why, f"over time {trend}" if trend else "", card.source)
-        told = what_is_true(card)
+        told = safe(card.what_is_true)
         said = f"{card.doubt} {told[0].upper()}{told[1:]}" if card.doubt else told
         return line(card.name), line(said), muted(" · ".join(fact for fact in facts if fact))
 
