@@ -45,9 +45,12 @@ _HEDGES = (
 )
 _DOUBTS = (
     "doubt|doubts|doubted|doubtful|deny|denies|denied|сомневаюсь|сомневается|сомневаются|сомнительно|отрицает|отрицают|"
-    "отрицал|отрицала|күмән"
+    "отрицал|отрицала|опроверг|опровергла|опровергает|мало кто|күмән"
 )
-_LEFT_TO_OTHERS = "whether|sure|certain|clear|convinced|chance|chances|шансы|уверен|уверена|уверены|ли"
+_LEFT_TO_OTHERS = (
+    "whether|sure|certain|clear|convinced|chance|chances|шансы|уверен|уверена|уверены|ли|наверное|видимо|похоже|"
+    "может быть|должно быть"
+)
 _SAID_OF = "that|что|think|thinks|thought|believe|believes|believed|expect|expects|suggest|suggests|думаю|думает|считаю"
 _COMPARED = frozenset({"more", "less", "least", "as", "equally", "how", "so", "too"})
 _WILL = frozenset({"will", "won't", "shall", "would", "going", "будет", "будут", "станет", "станут", "болады"})
@@ -76,11 +79,13 @@ _LEADS_ON = frozenset({
 """Words with which no phrase ends."""
 _INTRODUCES = re.compile(
     r",(?=\s+(?:that|что|чтобы)\b)"
-    r"|(?<!\w)(?P<hedge>probably|possibly|perhaps|maybe|вероятно|возможно|скорее всего|видимо|наверное),",
+    r"|(?<!\w)(?P<hedge>probably|possibly|perhaps|maybe|вероятно|возможно|скорее всего|видимо|наверное"
+    r"|может быть|должно быть|похоже),",
     re.IGNORECASE,
 )
 _DENIED_AHEAD = frozenset({"не", "никогда", "never"})
 _LOOKED_BACK = 12
+_LONGEST_CLAUSE = 1_000
 _NUMBER_BEFORE = 40
 _CHANCE = r"(?:chances?|probability|likelihood|odds|risks?|likely|шанс\w*|вероятност\w*)"
 _IS_CHANCE = re.compile(_CHANCE, re.IGNORECASE)
@@ -91,8 +96,9 @@ _STATED_CHANCE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = r"(?:\s+(?:about|some|around|roughly|nearly|almost|only|just|около|примерно))*"
+_NOUN = rf"(?!likely){_CHANCE}"
 _CHANCE_AHEAD = re.compile(
-    rf"(?:(?!likely){_CHANCE}|(?!likely){_CHANCE}\b.*\s(?:at|is|are|was|were|of only)|(?P<of>(?!likely){_CHANCE}\s+of))"
+    rf"(?:{_NOUN}|{_NOUN}\b.*\s(?:at|is|are|was|were|of only|составляет|равн\w+|в)|(?P<of>{_NOUN}\s+of))"
     rf"{_ABOUT}\s*[-–—:]?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -299,7 +305,7 @@ _CONDITION = re.compile(
     r"|(?:^[\"“«„]*|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)"
     r"(?<!\bsurprising)(?<!\bsurprised)(?<!\bsurprise)(?<!\bsurprise me)\s)"
     r"((?:only if|if(?!\s(?:only\s(?:because|for|to|as)|anything|at all|ever)\b)|unless|once|provided|as long as"
-    r"|in case|если|при условии|егер)\s[^,;.!?]+)"
+    r"|in case|если|при условии(?:,? что)?|егер)\s[^,;.!?]+)"
     r"|^((?:should|were)\s[^,;.!?]+|without(?!\s(?:an?y?\s)?(?:doubt|question))\s[^,;.!?]+(?=,))",
     re.IGNORECASE,
 )
@@ -325,7 +331,8 @@ def tell_side(phrase: str, before: str = "") -> Side:
 
 def _clause_ahead(before: str) -> str:
     """What stands before words in their clause, with the clause by which it is introduced."""
-    return _CLAUSE_END.split(_INTRODUCES.sub(lambda found: found["hedge"] or "", before))[-1]
+    near = before[-_LONGEST_CLAUSE:]
+    return _CLAUSE_END.split(_INTRODUCES.sub(lambda found: found["hedge"] or "", near))[-1]
 
 
 def denies(words: Iterable[str]) -> bool:

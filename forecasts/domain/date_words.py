@@ -6,8 +6,9 @@
     span    day | 2025 | 2025-12 | December 2025 | early, mid or late December 2025 | Q1 2025 | H2 2025
             | this, next or last week, month or year | SPAN..SPAN | SPAN to SPAN | SPAN/SPAN
 
-Case does not matter; months and weekdays may be cut to three letters. Nothing is guessed: a day without its year, or
-two numbers that could be day or month, is refused.
+Russian months, "года", "конец", "начало" and "середина" are read as their English words. Case does not matter;
+months and weekdays may be cut to three letters. Nothing is guessed: a day without its year, or two numbers that could
+be day or month, is refused.
 """
 
 import re
@@ -156,7 +157,22 @@ def _month_in(words: str) -> bool:
     return any(_month(word.strip(".")) for word in words.split())
 
 
+_RUSSIAN = {
+    **dict(zip(("январ", "феврал", "март", "апрел", "ма[йяе]", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
+                "декабр"), _MONTHS, strict=True)),
+    "кон(?:ец|ц)": "end of", "начал": "start of", "середин": "mid", "год": "year",
+}  # fmt: skip
+_IN_RUSSIAN = re.compile(rf"\b(?:{'|'.join(f'({words})' for words in _RUSSIAN)})[а-яё]{{0,2}}\b")
+_OF_THE_YEAR = re.compile(r"(?<=\d{4}) (?:год[ау]?|г\.?)(?!\w)")
+
+
+def _in_english(words: str) -> str:
+    named = tuple(_RUSSIAN.values())
+    return _IN_RUSSIAN.sub(lambda found: named[(found.lastindex or 1) - 1], _OF_THE_YEAR.sub("", words))
+
+
 def _read_one(words: str, today: date) -> Span | None:
+    words = words if words.isascii() else _in_english(words)
     for pattern, make in _FORMS:
         found = pattern.fullmatch(words)
         if found:
@@ -323,7 +339,8 @@ _PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
 _MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
 _BEGINS = re.compile(
     rf"(?:\d|{'|'.join(month[:3] for month in _MONTHS)}|(?:christmas|new year|year|end|start|beginning"
-    rf"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b)",
+    rf"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b"
+    r"|янв|фев|мар|апр|ма[йяе]\b|июн|июл|авг|сен|окт|ноя|дек|кон(?:ец|ц)|начал|середин)",
     re.IGNORECASE,
 )
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None]], ...] = tuple(

@@ -389,5 +389,6 @@ def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None
 _SURE = speakers.word_set(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
     "clear expected sign hope fear impossible inconceivable excluded out surprising surprised surprise seen question "
-    "вероятно возможно ожидается исключено исключить маловероятно сомневаюсь"
+    "вероятно возможно ожидается исключено исключить исключать маловероятно сомневаюсь сомневается сомневаются "
+    "сомнений сомнения уверен уверена уверены опроверг опровергла"
 )

@@ -17,10 +17,12 @@ SAYS = word_set(
     "warns warned argue argues argued announced announces announce told insists insisted hopes fears reckon "
     "reckons assume assumes promised pledged vowed plans decided сказал сказала сказали считает считают полагает "
     "полагают заявил заявила заявили ожидает ожидают предупредил предупредила прогнозирует говорит говорят "
-    "объявил объявила report reports reported writes wrote claims claimed suggests denies denied adds added отрицает"
+    "объявил объявила report reports reported writes wrote claims claimed suggests denies denied adds added отрицает "
+    "утверждает утверждают сообщает сообщил верит верят думает думают"
 )
 _NOBODY = word_set(
-    "few hardly nothing i we it he she they you one this that there who what nobody everybody everyone я мы он она они"
+    "few hardly nothing i we it he she they you one this that there who what nobody everybody everyone никто мало я мы "
+    "он она они"
 )
 _BODIES = word_set(
     "board ministry council government bank company party office agency court committee army parliament union "

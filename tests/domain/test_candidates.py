@@ -160,6 +160,8 @@ def test_which_outcome_the_words_speak_of(text: str, phrase: str, side: Side) ->
         ("Probably, the court", "will not agree", ClaimType.FORECAST),
         ("Вряд ли он", "будет там", ClaimType.FORECAST),
         ("Вероятно, решение", "будет другим", ClaimType.FORECAST),
+        ("Может быть,", "будет дождь", ClaimType.FORECAST),
+        ("Наверное,", "будет дождь", ClaimType.FORECAST),
         ("", "Will he go", ClaimType.FORECAST),  # asked, not said
         ("It is possible that he", "will go", ClaimType.POSSIBILITY),
         ("Не исключено, что войска", "будут там", ClaimType.POSSIBILITY),

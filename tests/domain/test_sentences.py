@@ -111,6 +111,10 @@ def test_the_event_as_a_question(text: str, title: str) -> None:
             Side.YES,
         ),
         ("Реве никогда не будет президентом.", "Реве будет президентом?", Side.NO),
+        ("Никто не верит, что будет война.", "Будет война?", Side.NO),
+        ("Министр опроверг, что будет война.", "Будет война?", Side.NO),
+        ("Нет сомнений, что будет война.", "Будет война?", None),
+        ("При условии, что он уйдёт, будет война.", "Будет война?", None),
         ("There is a 70 percent chance that it will not rain.", "Will it not rain?", Side.YES),  # 70 is of these words
         ("Они не будут участвовать.", "Они будут участвовать?", Side.NO),
     ],
@@ -200,6 +204,11 @@ def test_a_number_with_its_unit_and_a_day(text: str, asked: tuple[QuestionKind, 
         ("The ferry will still be running on 1 April 2027, if only because it is paid.", "2027-04-01"),
         ("There is a “good chance” that the bank fails in 2027.", "2027-12-31"),
         ("Это будет до 2028 года.", "2028-12-31"),
+        ("Это будет 8 мая 2027 года.", "2027-05-08"),
+        ("Это будет в сентябре 2027 года.", "2027-09-30"),
+        ("Это будет до конца мая 2027 г.", "2027-05-31"),
+        ("Это будет до конца года.", "2026-12-31"),
+        ("Это будет 8 мая.", None),
         ("It will end by January.", None),  # of which year?
         ("It will end as in 2021.", None),  # over when it was written
         ("It will take 2030 boats.", None),
