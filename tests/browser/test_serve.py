@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 QUESTION = "csto-out-by-2022-01-23"
 ENTER, CTRL_S = "\r", "\x13"
+CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture
@@ -330,3 +332,37 @@ async def test_a_cookie_that_is_no_ascii_is_refused(database: Path, tmp_path: Pa
             said = await reader.read()
             writer.close()
     assert said.startswith((b"HTTP/1.1 403", b"HTTP/1.1 400"))
+
+
+FOCUSED = """new Promise(done => {
+  const look = () => document.activeElement?.matches(".xterm-helper-textarea") ? done(1) : requestAnimationFrame(look);
+  look();
+})"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs chromium")
+async def test_keys_go_to_the_terminal_without_a_click(database: Path, tmp_path: Path) -> None:
+    """A real browser with nobody before it tells what has the focus once the program shows something."""
+    words = (str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0")
+    with served(database, tmp_path) as (_, address):
+        silent, piped = asyncio.subprocess.DEVNULL, asyncio.subprocess.PIPE
+        chromium = await asyncio.create_subprocess_exec(
+            *words, f"--user-data-dir={tmp_path / 'profile'}", "about:blank", stdout=silent, stderr=piped
+        )
+        try:
+            async with asyncio.timeout(SECONDS), aiohttp.ClientSession() as client:
+                assert chromium.stderr is not None
+                told = b""
+                while not (found := re.search(rb"ws://([^/]+)/devtools", told)):
+                    told = await chromium.stderr.readline()
+                async with client.get(f"http://{found[1].decode()}/json/list") as listed:
+                    (page,) = (one for one in await listed.json() if one["type"] == "page")
+                async with client.ws_connect(page["webSocketDebuggerUrl"]) as socket:
+                    await socket.send_json({"id": 1, "method": "Page.navigate", "params": {"url": address}})
+                    assert "errorText" not in (await socket.receive_json())["result"]
+                    asked = {"expression": FOCUSED, "awaitPromise": True}
+                    await socket.send_json({"id": 2, "method": "Runtime.evaluate", "params": asked})
+                    assert (await socket.receive_json())["result"]["result"]["value"] == 1
+        finally:
+            chromium.terminate()
+            await chromium.wait()
