@@ -158,11 +158,17 @@ def strike_out(address: str) -> str:
 
 
 def strike_out_of(text: str, address: str) -> str:
-    """What somebody said of an address, with the address's passwords struck out wherever they stand in it."""
+    """What somebody said of an address, with the address's passwords struck out wherever they stand in it.
+
+    Their parts too: of a password with an @ a driver takes what follows for the server, and names it.
+    """
     secrets = {address[start:end] for start, end in _spans(address)}
     secrets |= {unquote(secret).strip("'") for secret in secrets}
     for secret in sorted(secrets - {""}, key=len, reverse=True):
         text = text.replace(secret, "***")
+    parts = {part for secret in secrets for part in re.split(r"[@:/?#,\[\]]", secret)}
+    for part in sorted(parts - {""}, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "***", text, flags=re.IGNORECASE)
     return text
 
 

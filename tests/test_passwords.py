@@ -47,6 +47,23 @@ def test_no_spelling_shows_a_password(address: str) -> None:
     assert "geheim" not in shown
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql://ann:ge@heim@h/d", "failed to resolve host 'heim@h'"),
+        ("postgresql://ann:ge@heim/x@h/d", "failed to resolve host 'heim'"),
+        ("postgresql://ann:ge@x:heim@h/d", "invalid literal for int() with base 10: 'heim@h'"),
+        ("postgresql://ann:ge@Heim@h/d", "failed to resolve host 'heim@h'"),
+    ],
+)
+def test_no_part_of_a_password_that_was_taken_for_the_server_is_told(address: str, said: str) -> None:
+    assert "heim" not in strike_out_of(said, address)
+
+
+def test_words_that_merely_hold_a_part_of_a_password_stay() -> None:
+    assert strike_out_of("cannot reach port 1 of h", "postgresql://ann:p@ort@h/d") == "cannot reach port 1 of h"
+
+
 @pytest.mark.parametrize("address", SPELLINGS)
 def test_what_means_a_server_is_no_file(address: str) -> None:
     try:
