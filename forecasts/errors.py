@@ -66,7 +66,8 @@ class UnknownRecordError(ForecastsError):
         self.kind = kind
         self.name = name
         self.nearest = nearest
-        advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"`forecasts list {kind}s` names them all."
+        there = "show article ARTICLE` names its passages" if kind == "passage" else f"list {kind}s` names them all"
+        advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"`forecasts {there}."
         super().__init__(f"There is no {kind} named '{name}'.", advice)
 
 

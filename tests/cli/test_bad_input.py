@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +55,19 @@ def test_an_unknown_slug_is_told_with_the_nearest(command: Command, words: str, 
     told = command.refused(*words.split())
     assert "There is no" in told
     assert said in told
+
+
+def test_where_nothing_is_near_the_command_that_names_them_is_told_and_is_one(command: Command) -> None:
+    for words in (
+        "show source 7",
+        "scores --scenario 7",
+        "scores --standard 7",
+        "resolve 77 --outcome yes --known-on 2022-01-19",
+    ):
+        (advised,) = re.findall("`forecasts (list [a-z]+)` names them all", command.refused(*words.split()))
+        assert json.loads(command.done(*advised.split(), "--json"))
+    assert "icd-203 2015 ICD 203" in " ".join(command.done("list", "standards").split())
+    assert "`forecasts show article ARTICLE`" in command.refused("remove", "passage", "a / 1 / b", "--reason", "No.")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def offered(line: str, database: Path | str = "") -> list[str]:
 
 def test_commands_kinds_and_words() -> None:
     assert offered("forecasts s") == ["setup", "status", "show", "scores", "schema", "serve"]
-    assert offered("forecasts list s") == ["sources", "scenarios"]
+    assert offered("forecasts list s") == ["sources", "scenarios", "standards"]
     assert offered("forecasts export ") == [
         "scorecards",
         "archive",

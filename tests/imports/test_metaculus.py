@@ -158,6 +158,7 @@ def test_a_folder_is_read_like_its_zip(tmp_path: Path, imported: Imported) -> No
         ([forecast(104, {"Probability Yes Per Category": "[0.5, 0.1, __import__('os')]"})], "line 2",
          "Probability Yes Per Category"),
         ([forecast(105, {"Continuous CDF": str([0.5] + [0.4] * 200)})], "line 2", "Continuous CDF"),
+        ([forecast(105, {"Continuous CDF": str([0.4, 0.5, 0.6])})], "line 2", "Continuous CDF"),
         ([forecast(105, {"Median": "x"})], "line 2", "Median"),
     ],
 )  # fmt: skip

@@ -23,7 +23,7 @@ from forecasts.errors import UnknownRecordError
 app = CommandGroup()
 
 
-ListedKind = StrEnum("ListedKind", "SOURCES ARTICLES SCENARIOS QUESTIONS PREDICTIONS RESOLUTIONS")
+ListedKind = StrEnum("ListedKind", "SOURCES ARTICLES SCENARIOS QUESTIONS PREDICTIONS RESOLUTIONS STANDARDS")
 
 
 _SLUG = ("slug", SLUG)
@@ -58,6 +58,7 @@ COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
         ("analyst", Column("Analyst", least=12, spare=True)),
         ("superseded_reason", Column("Superseded", least=12)),
     ),
+    "standard": (_SLUG, ("year", Column("Year", "right")), ("title", Column("Title", least=12))),
 }
 
 

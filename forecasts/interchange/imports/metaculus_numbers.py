@@ -185,6 +185,9 @@ def points_of_distribution(row: Mapping[str, str], scale: Scale) -> dict[str, An
             raise NumberError(column=column, found=text, expected="a day" if scale.is_date else "a number")
         if value is not None:
             points.append((level, value))
+    if levels and not points:
+        expected = "as many places where they lie, in Continuous Range of question_data.csv"
+        raise NumberError(column="Continuous CDF", found=f"{len(levels)} points", expected=expected)
     return _quantiles(points) if points else None
 
 
