@@ -107,9 +107,9 @@ def period_named(text: str, until: date) -> tuple[str, Span] | None:
     return None
 
 
-def find_days(text: str, today: date) -> list[tuple[int, int, Span]]:
+def find_days(text: str, today: date, *, is_coming: bool = False) -> list[tuple[int, int, Span]]:
     """The days and spans that stand in a text, with the offsets of their words; a year alone only behind a preposition
-    or with its word."""
+    or with its word. Of what `is_coming` a day or month without its year is the next one."""
     words = [found.span() for found in re.finditer(r"\S*[^\s,.;:!?)”»]", text)]
     found_days: list[tuple[int, int, Span]] = []
     free = 0
@@ -122,6 +122,8 @@ def find_days(text: str, today: date) -> list[tuple[int, int, Span]]:
                 continue
             try:
                 span = _read_one(re.sub(r"^within\b", "in", written), today)
+                if span is None and is_coming and _A_MONTH.search(text, start, end):
+                    span = _next(written, today) if written[0] in _MARKS or _OF_YEAR.search(text[:start]) else None
             except ValueError:  # a date that the calendar lacks: what is within it is none either
                 free = end
                 break
@@ -132,7 +134,19 @@ def find_days(text: str, today: date) -> list[tuple[int, int, Span]]:
     return found_days
 
 
-_OF_YEAR = re.compile(r"\b(?:in|by|of|until|till|before|during|through|for|after|в|до|к)\s+$", re.IGNORECASE)
+def _next(words: str, today: date) -> Span | None:
+    if not _month_in(_in_english(words)):
+        return None
+    years = (_read_one(f"{words} {year}", today) for year in (today.year, today.year + 1))
+    return next((span for span in years if span and span.last > today), None)
+
+
+_MARKS = "0123456789eskmн"
+"""Where a day begins that is no lone name: with its number, or the end, start or middle of a month."""
+_A_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|[а-яё]{3}")
+_OF_YEAR = re.compile(
+    r"\b(?:in|by|on|of|until|till|before|during|through|for|after|в|до|к)\s+(?:the\s+)?$", re.IGNORECASE
+)
 _YEAR_WORD = re.compile(r"\s+(?:год|жыл)")
 
 

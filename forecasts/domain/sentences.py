@@ -26,9 +26,9 @@ _TAIL = re.compile(
     r"|когда|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
     r"|\s(?:because|although|though|while|whereas|but)\s"
 )
-_HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но|и|or(?=\s+(?:he|she|it|they|we|there)\b))\s")
-_AND = re.compile(r"\s(?:and|but|и|және)\s")
 _HE = re.compile(r"(?:he|she|it|they|we|I)\b")
+_HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но|и|or(?=\s{_HE.pattern}))\s")
+_AND = re.compile(r"\s(?:and|but|и|және)\s")
 _MINE = re.compile(r"(?:(?:then|still|so|but|and|yet)\s+)?(?:I|we)\b", re.IGNORECASE)
 _THAT = re.compile(r"[\s,](?:that|что|whether)\s")
 _INTRO = re.compile(
@@ -87,8 +87,7 @@ class Statement:
         """The event as a question; with a `value` that is asked for, as what is to be completed."""
         if value or not self.event or not (self.subject or self.is_asked):
             will = " will " if self.event and self.subject else ""
-            said = f"{self.subject}{will}{self.event}"
-            said = said.replace(value, "…", 1) if value else said
+            said = f"{self.subject}{will}{self.event}".replace(value or "…", "…", 1)
             said = f"{said[:1].upper()}{said[1:]}"
         else:
             first, _, more = self.subject.partition(" ")
@@ -134,11 +133,11 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
     sentence, at = _without_lone_marks(sentence, max(words[0] - paragraph.index(sentence, first), 0))
     part = sentence.rfind(";", 0, at) + 1
     speaker, kind, is_unnamed = speakers.find_speaker(sentence[part:].split(";")[0], at - part)
-    text, at = _without_condition(sentence, at)
-    clause, at = _clause(text, at)
+    clause, at = _clause(*_without_condition(sentence, at))
     is_chance = find_chance(phrase) is not None
-    days = [(start, end, span) for start, end, span in find_days(clause, day) if span.last > day]
-    said = take_apart(clause, at, days, keeps_denial=is_chance)
+    days = [one for one in find_days(clause, day) if one[2].last > day]
+    coming = [one for one in find_days(clause, day, is_coming=True) if one in days or _is_ahead(clause, at, one, day)]
+    said = take_apart(clause, at, coming, keeps_denial=is_chance)
     if said.event and kind is SourceKind.ORGANISATION and said.subject.lower() == "it":
         said = replace(said, subject=f"the {speaker}")
     before, behind = (said.subject, said.event) if said.event else (clause[:at], clause[at:].partition(" ")[2])
@@ -148,21 +147,27 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
         value, unit, asked = _quantity(said.event or clause[at:], clause, days)
     title = said.title(value)
     denied = said.is_turned or tell_side(phrase, paragraph[: words[0]]) is Side.NO
-    is_said = not said.is_turned and denies(words_of(title))
     return SentenceProposal(
         sentence=paragraph[first:last].strip(),
         title=title,
-        side=None if not (denied and title) else Side.YES if is_said else Side.NO,
+        side=None if not (denied and title) else Side.NO if said.is_turned or not denies(words_of(title)) else Side.YES,
         kind=asked,
         options=options,
         unit=unit,
         value=value,
         number=stated_chance(phrase),
-        deadline=_deadline(clause, days) if asked is not QuestionKind.DATE else None,
+        deadline=_deadline(clause, coming) if asked is not QuestionKind.DATE else None,
         speaker=speaker,
         speaker_kind=kind,
         is_unnamed=is_unnamed,
     )
+
+
+def _is_ahead(clause: str, at: int, found: tuple[int, int, Span], day: date) -> bool:
+    """Whether a day that stands in a clause is one of what is to come, by the words of likelihood at a place of it."""
+    start, _, span = found
+    is_told = start >= at and not _PAST.search(clause, at, start)
+    return span.last > day and (is_told or _LEADS.fullmatch(clause[:start]) is not None)
 
 
 def _without_lone_marks(sentence: str, at: int) -> tuple[str, int]:
@@ -263,6 +268,7 @@ def take_apart(
 
 
 _NEAR = 20
+_PAST = re.compile(r"\b(?:did|was|were|had|since|last|began|started)\b", re.IGNORECASE)
 _AS_LONG = re.compile(
     r"\b(?:until|till)\b", re.IGNORECASE
 )  # "will not end until …" without its denial is another event

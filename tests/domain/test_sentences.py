@@ -208,8 +208,14 @@ def test_a_number_with_its_unit_and_a_day(text: str, asked: tuple[QuestionKind, 
         ("Это будет в сентябре 2027 года.", "2027-09-30"),
         ("Это будет до конца мая 2027 г.", "2027-05-31"),
         ("Это будет до конца года.", "2026-12-31"),
-        ("Это будет 8 мая.", None),
-        ("It will end by January.", None),  # of which year?
+        ("Это будет 8 мая.", "2027-05-08"),
+        ("Это будет до конца апреля.", "2027-04-30"),
+        ("It will end by January.", "2027-01-31"),  # the next to come
+        ("It will begin on 8 May.", "2027-05-08"),
+        ("By the end of April the school will close.", "2027-04-30"),
+        ("It will grow as it did in March.", None),
+        ("The strike that began in February will spread.", None),
+        ("It will please Jan, and it may not march.", None),
         ("It will end as in 2021.", None),  # over when it was written
         ("It will take 2030 boats.", None),
         ("It will end by 30 February 2027.", None),
