@@ -1,4 +1,5 @@
-"""Text from outside made safe to show (`safe`, `safe_block`, `as_typed`), as a search key, and without its password.
+"""Text from outside made safe to show (`safe`, `safe_block`, `as_typed`), for a spreadsheet, as a search key, and
+without its password.
 
 Text from outside may carry terminal control sequences, bidirectional overrides and piles of combining marks
 (Textual and terminals pass them through). `safe` turns every such character into a visible sign or drops it; it is
@@ -41,6 +42,9 @@ _JOINED_PICTURES = re.compile(f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])")
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
 """Vowels and ends of Korean syllables that are written apart, which take no cell of their own."""
+_SIGNS = "=+-@\t\r\n＝＋－＠"
+_FORMULA = re.compile(f"'*[{re.escape(_SIGNS)}]")
+BEGINS_FORMULA = frozenset(f"'{_SIGNS}")
 _WHITE = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
 
 
@@ -107,6 +111,16 @@ def _sign(character: str) -> str:
     if code == _DELETE:
         return "\N{SYMBOL FOR DELETE}"
     return _REPLACEMENT if code in _HIDDEN else character
+
+
+def inert_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula; `cell_text` undoes it exactly."""
+    return f"'{text}" if text[:1] in BEGINS_FORMULA and _FORMULA.match(text) else text
+
+
+def cell_text(cell: str) -> str:
+    """The text of a cell that `inert_cell` wrote."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def search_key(*parts: str) -> str:

@@ -35,7 +35,7 @@ class Sum:
         return Sum(self.rows + 1, (self.digest + digest) % _MODULUS)
 
 
-def plain_tables() -> list[sa.Table]:
+def tables_as_text() -> list[sa.Table]:
     """Every table, those referred to first; JSON is text in them, so that not one byte of it changes."""
     plain = sa.MetaData()
     copies = [table.to_metadata(plain) for table in metadata().sorted_tables]
@@ -55,7 +55,7 @@ def require_whole(source: sa.Connection, shown: str) -> None:
 
 def require_unused(target: sa.Connection, shown: str) -> None:
     """Refuse to copy into a ledger that has anything in it."""
-    for table in plain_tables():
+    for table in tables_as_text():
         if target.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
             msg = f"{shown} holds a record already."
             raise DatabaseUnusableError(msg, f"{_NOTHING} Give an empty database.")
@@ -70,7 +70,7 @@ def copy_rows(source: sa.Connection, target: sa.Connection, progress: Progress) 
         if link.problem:
             msg = f"The history is not intact: {link.problem}."
             raise DatabaseUnusableError(msg, f"{_NOTHING} `forecasts check` tells more about the ledger to be copied.")
-    tables = plain_tables()
+    tables = tables_as_text()
     counts = {table.name: _count(source, table) for table in tables}
     total, done = sum(counts.values()), 0
     sums: dict[str, Sum] = {}

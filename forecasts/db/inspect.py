@@ -143,7 +143,7 @@ def names_there(connection: sa.Connection, kind: str, names: Sequence[str]) -> s
     return set(connection.execute(sa.select(column).where(column.in_(names))).scalars())
 
 
-def count_records(connection: sa.Connection, kinds: Iterable[str]) -> int:
+def count_of(connection: sa.Connection, kinds: Iterable[str]) -> int:
     queries = [sa.select(sa.func.count()).select_from(table(kind)) for kind in kinds]
     return sum(int(connection.execute(query).scalar_one()) for query in queries)
 

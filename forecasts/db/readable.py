@@ -1,7 +1,7 @@
 """Views with plain names for whoever reads the database with other tools: Datasette, DuckDB, a SQL prompt.
 
-The program itself never reads them. Every view and column is described here, and the descriptions go wherever a tool
-can show them. They are dropped before every migration and made anew after it.
+Only what writes them to Parquet files and Arrow tables reads them here. Every view and column is described here, and
+the descriptions go wherever a tool can show them. They are dropped before every migration and made anew after it.
 """
 
 import re

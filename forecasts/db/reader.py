@@ -103,13 +103,6 @@ class SqlReader:
         with damage_told():
             return list(map(_row_type(tuple(column[0] for column in cursor.description))._make, cursor.fetchall()))
 
-    def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
-        """Every row of a query, by the names of its columns."""
-        cursor = self.cursor(query, parameters)
-        names = [column[0] for column in cursor.description]
-        with damage_told():
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
     def value(self, query: str, parameters: Sequence[object] = ()) -> Any:
         found = self.rows(query, parameters)
         return found[0][0] if found else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -244,6 +245,14 @@ class Incoherence:
             f" “{first.question_title}”, of which only one can come about"
         )
         return cls(first=first.prediction, second=second.prediction, text=text)
+
+
+def by_bucket(claims: Iterable[CardClaim]) -> dict[kinds.Bucket, list[CardClaim]]:
+    """The claims of each bucket, none of one that has none."""
+    found: dict[kinds.Bucket, list[CardClaim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.bucket].append(claim)
+    return found
 
 
 def _number_given(claim: CardClaim) -> str:

@@ -16,15 +16,11 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from forecasts.domain.dates import EARLIEST, LATEST, Span
+from forecasts.domain.dates import EARLIEST, LATEST, MONTHS, Span, month_of
 
 EXAMPLES = "2025-12-31, 31 Dec 2025, in 6 months, end of 2025"
 SPAN_EXAMPLES = f"{EXAMPLES}, March 2022, mid January 2022, 2022-01-06..2022-01-10"
 
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
@@ -39,7 +35,7 @@ _NAME = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4})"
 _IN_PERIOD = re.compile(
     r"\b(?:in|during|throughout) (?:the month of )?"
-    rf"((?:(?:early|mid|late|[QH]\d) )?(?:(?:{'|'.join(_MONTHS)})(?: \d{{4}})?|\d{{4}}))\b",
+    rf"((?:(?:early|mid|late|[QH]\d) )?(?:(?:{'|'.join(MONTHS)})(?: \d{{4}})?|\d{{4}}))\b",
     re.IGNORECASE,
 )
 _BY = re.compile(r"(by|until|till|before) ")
@@ -156,7 +152,7 @@ def in_words(span: Span) -> str:
 
 
 def _long(day: date) -> str:
-    return f"{_WEEKDAYS[day.weekday()][:3].title()} {day.day} {_MONTHS[day.month - 1].title()} {day.year}"
+    return f"{_WEEKDAYS[day.weekday()][:3].title()} {day.day} {MONTHS[day.month - 1].title()} {day.year}"
 
 
 def _expected_date(words: str, examples: str) -> str:
@@ -173,7 +169,7 @@ def _month_in(words: str) -> bool:
 
 _RUSSIAN = {
     **dict(zip(("январ", "феврал", "март", "апрел", "ма[йяе]", "июн", "июл", "август", "сентябр", "октябр", "ноябр",
-                "декабр"), _MONTHS, strict=True)),
+                "декабр"), MONTHS, strict=True)),
     "кон(?:ец|ц)": "end of", "начал": "start of", "середин": "mid", "год": "year",
 }  # fmt: skip
 _IN_RUSSIAN = re.compile(rf"\b(?:{'|'.join(f'({words})' for words in _RUSSIAN)})[а-яё]{{0,2}}\b")
@@ -200,9 +196,8 @@ def _read_one(words: str, today: date) -> Span | None:
 
 def _month(name: str) -> int:
     """The month of a name or of its first letters; 0 where there is none."""
-    whole = "september" if name == "sept" else name
-    found = [number for number, month in enumerate(_MONTHS, 1) if len(whole) >= 3 and month.startswith(whole)]
-    return found[0] if len(found) == 1 and whole in (_MONTHS[found[0] - 1], _MONTHS[found[0] - 1][:3]) else 0
+    month = month_of(name)
+    return month if month and name in (MONTHS[month - 1], name[:3], "sept") else 0
 
 
 def _weekday(name: str) -> int:
@@ -220,7 +215,7 @@ def _existing_day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        lacks = f"{_MONTHS[month - 1].title()} {year} has no day {day}" if 1 <= month <= 12 else f"no month {month}"
+        lacks = f"{MONTHS[month - 1].title()} {year} has no day {day}" if 1 <= month <= 12 else f"no month {month}"
         msg = f"a day of the calendar: {lacks}" if EARLIEST.year <= year <= LATEST.year else _YEARS
         raise ValueError(msg) from None
 
@@ -352,7 +347,7 @@ _DAY_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
 _MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
 _BEGINS = re.compile(
-    rf"(?:\d|{'|'.join(month[:3] for month in _MONTHS)}|(?:christmas|new year|year|end|start|beginning"
+    rf"(?:\d|{'|'.join(month[:3] for month in MONTHS)}|(?:christmas|new year|year|end|start|beginning"
     rf"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b"
     r"|янв|фев|мар|апр|ма[йяе]\b|июн|июл|авг|сен|окт|ноя|дек|кон(?:ец|ц)|начал|середин)",
     re.IGNORECASE,

@@ -7,6 +7,11 @@ from datetime import date
 EARLIEST = date(1800, 1, 1)
 LATEST = date(2200, 12, 31)
 
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_MONTHS = {month[:3]: number for number, month in enumerate(MONTHS, 1)}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -35,6 +40,11 @@ class Span:
 
     def __str__(self) -> str:
         return self.first.isoformat() if self.is_day else f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+
+def month_of(word: str) -> int:
+    """The month that a word begins with the first three letters of; 0 where there is none."""
+    return _MONTHS.get(word[:3].casefold(), 0)
 
 
 def read_date(text: str) -> date:

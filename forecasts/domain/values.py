@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit  # few records have one, so not at every start
 
 from forecasts.domain import limits
-from forecasts.domain.dates import EARLIEST, LATEST, Span
+from forecasts.domain.dates import EARLIEST, LATEST, Span, month_of
 from forecasts.domain.fields import Address, Declared, FieldSpec, Number, Reference, SlugText, Text, record_fields
 from forecasts.errors import Problem
 from forecasts.text import safe
@@ -258,7 +258,6 @@ _LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяә
 _LATIN = "a|b|v|g|d|e|e|zh|z|i|i|k|l|m|n|o|p|r|s|t|u|f|kh|ts|ch|sh|shch||y||e|yu|ya|a|g|q|n|o|u|u|h|i|ss|o|l|d|i|ae|oe"
 _IN_LATIN = dict(zip(_LETTERS, _LATIN.split("|"), strict=True))
 _OTHER = re.compile(r"[^a-z0-9]+")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = re.compile(
     r"\b(?:(?P<day>\d{1,2}) (?P<month>[A-Za-z]{3,9})|(?P<first>[A-Za-z]{3,9})\.? (?P<then>\d{1,2}))"
     r"\.? ?,? (?P<year>\d{4})\b"
@@ -266,10 +265,8 @@ _DAY = re.compile(
 
 
 def _iso_day(match: re.Match[str]) -> str:
-    month = (match["month"] or match["first"]).casefold()[:3]
-    if month not in _MONTHS:
-        return match[0]
-    return f"{match['year']}-{_MONTHS.index(month) + 1:02}-{int(match['day'] or match['then']):02}"
+    month = month_of(match["month"] or match["first"])
+    return f"{match['year']}-{month:02}-{int(match['day'] or match['then']):02}" if month else match[0]
 
 
 def claim_name(article: str, paragraph: object, speaker: str) -> str:

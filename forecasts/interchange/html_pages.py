@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from forecasts.domain import article_views, card_grounds, formats, glossary, kinds
-from forecasts.domain.card_claims import CardClaim, favourite
+from forecasts.domain.card_claims import CardClaim, by_bucket, favourite
 from forecasts.domain.card_pages import PrintedCard, Publication, ReliabilityPoint, means_so_far, scores_by_day
 from forecasts.domain.formats import favoured, figure, number_text, percent
 from forecasts.domain.glossary import COIN
@@ -65,15 +64,12 @@ def _index(publication: Publication) -> Iterator[str]:
 
 def _card_page(document: ScorecardDocument, pages: Iterator[PrintedCard]) -> Iterator[str]:
     card, grounds, diagram, bands = next(pages)
-    of_bucket: dict[str, list[CardClaim]] = defaultdict(list)
-    for claim in card.claims:
-        of_bucket[claim.bucket].append(claim)
     yield _environment().get_template("card.html").render(
         document=document,
         card=card,
         grounds=grounds,
         diagram=diagram,
-        claims=of_bucket,
+        claims=by_bucket(card.claims),
         points=scores_by_day(card.claims),
         most_in_full=card_grounds.MOST_IN_FULL,
         said=grounds.said_over(card.source),

@@ -21,7 +21,7 @@ from forecasts.domain.formats import RECEIPT_FILE, outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
 from forecasts.interchange.claim_lines import ClaimWriter
-from forecasts.interchange.imports.tables import BEGINS_FORMULA, inert_cell
+from forecasts.text import BEGINS_FORMULA, inert_cell
 
 CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"

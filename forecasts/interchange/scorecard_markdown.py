@@ -6,13 +6,12 @@ Text from outside becomes Markdown that says the text and does nothing: no marku
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.article_views import has_its_phrase
-from forecasts.domain.card_claims import CardClaim
+from forecasts.domain.card_claims import CardClaim, by_bucket
 from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import PrintedCard, Publication
 from forecasts.domain.formats import NOTHING, favoured, figure, interval, outcome_text, percent
@@ -99,15 +98,12 @@ def _environment() -> Environment:
 
 def _page(document: ScorecardDocument, pages: Iterator[PrintedCard]) -> Iterator[str]:
     page = next(pages)
-    claims: dict[str, list[CardClaim]] = defaultdict(list)
-    for claim in page.card.claims:
-        claims[claim.bucket].append(claim)
     yield (
         _environment()
         .get_template("card.md")
         .render(
             card=page.card,
-            claims=claims,
+            claims=by_bucket(page.card.claims),
             document=document,
             grounds=page.grounds,
             most_in_full=MOST_IN_FULL,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_numbers, read_speakers
@@ -109,14 +109,11 @@ def _predictions_on_question(
     return tuple(sorted(found, key=lambda entry: (entry.made_on, entry.record.slug)))
 
 
-def name_sources(ledger: ReadableLedger) -> dict[str, str]:
+def titles_of(ledger: ReadableLedger, kind: Literal["source", "scenario", "standard"]) -> dict[str, str]:
+    """What each record of a kind is called, by slug."""
+    called = "name" if kind == "source" else "title"
     with ledger.reader() as reader:
-        return dict(reader.rows("SELECT slug, name FROM source ORDER BY slug"))
-
-
-def name_scenarios(ledger: ReadableLedger) -> dict[str, str]:
-    with ledger.reader() as reader:
-        return dict(reader.rows("SELECT slug, title FROM scenario ORDER BY slug"))
+        return dict(reader.rows(f"SELECT slug, {called} FROM {kind} ORDER BY slug"))  # noqa: S608 - names of ours
 
 
 def show_record(ledger: ReadableLedger, kind: str, slug: str) -> RecordPage:

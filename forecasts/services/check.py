@@ -211,7 +211,7 @@ def text_findings(
     Of records only the articles that have a file there are held, with their paragraphs.
     """
     articles: dict[str, tuple[Article, tuple[str, ...]]] = {}
-    done, total = 0, inspect.count_records(connection, ("article",))
+    done, total = 0, inspect.count_of(connection, ("article",))
     for article in _records(connection, readable, "article"):
         done += 1
         progress("Checking texts", done, total)

@@ -74,7 +74,7 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
     content: list[Finding] = []
     alone: list[Finding] = []
     between = CrossRecordRules(connection)
-    done, total = 0, inspect.count_records(connection, KINDS)
+    done, total = 0, inspect.count_of(connection, KINDS)
     for kind in KINDS:
         compared = _Compared(connection, kind)
         broken = _Told("rules", "Correct the record, with a reason.")

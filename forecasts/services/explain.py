@@ -68,11 +68,6 @@ class StandardReading:
     reading: PhraseReading | None
 
 
-def name_standards(ledger: ReadableLedger) -> dict[str, str]:
-    with ledger.records() as records:
-        return {record.slug: record.title for record in records.all(Standard)}
-
-
 def read_phrase(ledger: ReadableLedger, words: str) -> tuple[StandardReading, ...]:
     """Every standard's reading of the words, the oldest standard first."""
     with ledger.records() as records:

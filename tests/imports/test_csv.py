@@ -15,8 +15,9 @@ from forecasts.domain.records import OptionProbability, Quantile
 from forecasts.interchange.imports.building import slug_of_name
 from forecasts.interchange.imports.csv_columns import COLUMNS, HEADER
 from forecasts.interchange.imports.reports import ImportOptions
-from forecasts.interchange.imports.tables import cell_text, inert_cell, join_list, read_number, split_list
+from forecasts.interchange.imports.tables import join_list, read_number, split_list
 from forecasts.paths import docs_folder
+from forecasts.text import cell_text, inert_cell
 from tests.imports.documents import SIMPLE
 from tests.imports.reading import problems, read, told
 

@@ -20,11 +20,11 @@ from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.imports.tables import inert_cell
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_files import FORMATS, write_texts
 from forecasts.interchange.scorecard_json import BEHIND, DOUBTS, document_object, json_texts
 from forecasts.interchange.scorecard_markdown import brier_line, escaped, markdown_texts
+from forecasts.text import inert_cell
 from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE, printed, texts_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.copying import plain_tables
+from forecasts.db.copying import tables_as_text
 from forecasts.db.rescoring import MARKS
 from forecasts.db.search import SHADOWS
 from forecasts.db.tables import metadata
@@ -38,7 +38,7 @@ def rows(address: str) -> dict[str, list[tuple[Any, ...]]]:
         assert names == set(metadata().tables)
         return {
             table.name: sorted((tuple(row) for row in connection.execute(sa.select(table))), key=repr)
-            for table in plain_tables()
+            for table in tables_as_text()
         }
 
 

@@ -19,7 +19,7 @@ from forecasts.domain.records import Prediction, Question, Record, Resolution, S
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError, UnknownRecordError
-from forecasts.services.browse import name_scenarios, name_sources, question_page, show_record
+from forecasts.services.browse import question_page, show_record, titles_of
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.overview import KINDS, data_version, due_page, ledger_status, list_records
 from forecasts.services.predictions import open_predictions
@@ -122,8 +122,10 @@ def test_history_of_a_question_tells_of_its_resolutions(seeded_ledger: Ledger) -
 
 
 def test_names_are_those_of_the_records(seeded_ledger: Ledger) -> None:
-    assert name_sources(seeded_ledger) == {slug: row.name for slug, row in _records(seeded_ledger, "source").items()}
-    assert name_scenarios(seeded_ledger) == {
+    assert titles_of(seeded_ledger, "source") == {
+        slug: row.name for slug, row in _records(seeded_ledger, "source").items()
+    }
+    assert titles_of(seeded_ledger, "scenario") == {
         slug: row.title for slug, row in _records(seeded_ledger, "scenario").items()
     }
 
@@ -445,7 +447,7 @@ def test_search_finds_any_script_in_any_case(kazakh: Ledger, text: str, found: s
 
 
 def test_row_says_what_the_record_says(resolved_ledger: Ledger) -> None:
-    said, sources = _records(resolved_ledger, "prediction"), name_sources(resolved_ledger)
+    said, sources = _records(resolved_ledger, "prediction"), titles_of(resolved_ledger, "source")
     read_again = {row.prediction for row in records(resolved_ledger)["reading"]}  # type: ignore[union-attr]
     statuses = _statuses(resolved_ledger)
     outcomes = {

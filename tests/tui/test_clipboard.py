@@ -132,10 +132,6 @@ async def test_nothing_to_copy_is_said(empty_path: Path) -> None:
 
 @pytest.mark.usefixtures("_over_ssh")
 async def test_a_cell_is_no_formula_in_a_row(small_path: Path) -> None:
-    from forecasts.tui.flows.clipboard import _no_formula
-
-    assert _no_formula("=1+1") == "'=1+1"
-    assert _no_formula("1+1") == "1+1"
     async with running(small_path, LARGE) as (app, pilot):
         await press(pilot, "5", "y")
         await settle(pilot)

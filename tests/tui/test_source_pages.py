@@ -13,7 +13,7 @@ from forecasts.domain.card_pages import HeadToHead, SharedQuestion
 from forecasts.domain.formats import favoured, figure, signed
 from forecasts.domain.marks import SIGNS
 from forecasts.domain.scorecards import PooledRow, ScoreFilters
-from forecasts.services.browse import name_scenarios
+from forecasts.services.browse import titles_of
 from forecasts.services.card_pages import card_page, pooled_views
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
@@ -223,7 +223,7 @@ async def test_the_card_says_how_each_claim_came_out_and_unfolds_the_rest(full_p
 @pytest.mark.parametrize("key", ["p", "з"])
 async def test_all_sources_together(resolved_path: Path, key: str) -> None:
     ledger = open_ledger(str(resolved_path), analyst=ANALYST, clock=clock)
-    views, titles = pooled_views(ledger, ScoreFilters()), name_scenarios(ledger)
+    views, titles = pooled_views(ledger, ScoreFilters()), titles_of(ledger, "scenario")
     ledger.close()
     async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5", key)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from forecasts.domain.dates import month_of
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
@@ -18,7 +19,6 @@ _OUTLETS = ("container-title", "publisher")
 _BIB_OUTLETS = ("journal", "journaltitle", "booktitle", "organization", "publisher", "howpublished")
 _RIS_OUTLETS = ("secondary_title", "journal_name", "alternate_title3", "publisher")
 _RIS_TITLES = ("title", "primary_title", "translated_title", "short_title")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def read_csl(data: bytes) -> Iterator[Document]:
@@ -87,10 +87,10 @@ def _turned(name: str) -> str:
 
 def _bib_day(said: Mapping[str, str]) -> str:
     """The day, or the span of the month or year, of the fields `year`, `month` and `day`; '' without a year."""
-    year, month, day = said.get("year", ""), said.get("month", "").strip().lower(), said.get("day", "")
+    year, month, day = said.get("year", ""), said.get("month", "").strip(), said.get("day", "")
     if not year.isdecimal():
         return ""
-    number = int(month) if month.isdecimal() else (_MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else 0)
+    number = int(month) if month.isdecimal() else month_of(month)
     return _iso(int(year), number, int(day) if day.isdecimal() else 0)
 
 

@@ -21,7 +21,8 @@ from forecasts.domain.value_types import Instant, ValueType
 from forecasts.domain.values import shown
 from forecasts.errors import Problem
 from forecasts.interchange.imports.reports import ImportOptions, Problems
-from forecasts.interchange.imports.tables import CellText, cell_text, inert_cell, read_instant, read_wall_time
+from forecasts.interchange.imports.tables import CellText, read_instant, read_wall_time
+from forecasts.text import cell_text, inert_cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,9 +229,6 @@ class CellText:
 
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
-_SIGNS: Final = "=+-@\t\r\n＝＋－＠"
-_FORMULA = re.compile(f"'*[{re.escape(_SIGNS)}]")
-BEGINS_FORMULA = frozenset(f"'{_SIGNS}")
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2}))?",
     re.ASCII,
@@ -280,16 +277,6 @@ def split_list(text: str) -> list[str]:
         else:
             current += sign
     return [*items, current]
-
-
-def inert_cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula; `cell_text` undoes it exactly."""
-    return f"'{text}" if text[:1] in BEGINS_FORMULA and _FORMULA.match(text) else text
-
-
-def cell_text(cell: str) -> str:
-    """The text of a cell that `inert_cell` wrote."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 _ZONED = re.compile(

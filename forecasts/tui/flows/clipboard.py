@@ -18,14 +18,12 @@ from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
 from forecasts.services.browse import Quotation
 from forecasts.services.ledger import Ledger
-from forecasts.text import safe
+from forecasts.text import inert_cell, safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.desktop import Copyable, find_opener, marked, start_opener, to_clipboard, to_file, why_not
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog, CopyDialog
 from forecasts.tui.show import MUTED, styled
 from forecasts.tui.widgets.record_table import RecordTable, TableView
-
-_FORMULA = ("=", "+", "-", "@")
 
 
 def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
@@ -71,13 +69,8 @@ def _cell_texts(screen: Screen[Any]) -> Iterator[Copyable]:
     if table is None or row is None:
         return
     cells = [Copyable(column.title, safe(column.cell_of(row).text)) for column in table.columns]
-    yield Copyable("Row", "\t".join(_no_formula(cell.text) for cell in cells))
+    yield Copyable("Row", "\t".join(inert_cell(cell.text) for cell in cells))
     yield from (cell for cell in cells if cell.text)
-
-
-def _no_formula(text: str) -> str:
-    """A cell that a spreadsheet takes as text, whatever it begins with."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _quote(slug: str, ledger: Ledger) -> Quotation:

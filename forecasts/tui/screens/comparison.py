@@ -254,7 +254,7 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         filters = self._filters
 
         def read(ledger: Ledger) -> tuple[tuple[PooledView, ...], dict[str, str]]:
-            return services.card_pages.pooled_views(ledger, filters), services.browse.name_scenarios(ledger)
+            return services.card_pages.pooled_views(ledger, filters), services.browse.titles_of(ledger, "scenario")
 
         self.fetch(read, self.show_views)
 

@@ -169,8 +169,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     async def _narrow(self) -> None:
         from forecasts.tui.dialogs.short_forms import NarrowDialog
 
-        sources = await self.app.call(lambda ledger: services.browse.name_sources(ledger))
-        scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
+        sources = await self.app.call(lambda ledger: services.browse.titles_of(ledger, "source"))
+        scenarios = await self.app.call(lambda ledger: services.browse.titles_of(ledger, "scenario"))
         narrowed = await self.app.push_screen_wait(NarrowDialog(self._query, sources, scenarios))
         if narrowed is not None:
             self._query = narrowed

@@ -180,8 +180,8 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
         self.app.run_flow(self._narrow(), "narrow sources")
 
     async def _narrow(self) -> None:
-        scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
-        standards = await self.app.call(lambda ledger: services.explain.name_standards(ledger))
+        scenarios = await self.app.call(lambda ledger: services.browse.titles_of(ledger, "scenario"))
+        standards = await self.app.call(lambda ledger: services.browse.titles_of(ledger, "standard"))
         filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))
         if filters is not None:
             self._remake(filters)
