@@ -67,7 +67,7 @@ def csv_of(claim: CardClaim) -> dict[str, str]:
 def test_an_outcome(outcome: str | float | date) -> None:
     claim = CLAIMS[0]._replace(outcome=outcome)
     said = outcome_text(outcome)
-    assert f" · {said} · " in claim_facts(claim, 1.0)
+    assert f" · came out {said} · " in claim_facts(claim, 1.0)
     assert f"| {said} | 2022-01-19 |" in markdown_of(claim)
     assert f"Happened{said}, known on" in html_of(claim)
     assert csv_of(claim)["outcome"] == said
@@ -83,7 +83,7 @@ def test_an_outcome(outcome: str | float | date) -> None:
 def test_a_void_outcome() -> None:
     said = outcome_text("", VoidReason.BAD_QUESTION)
     claim = CLAIMS[0]._replace(outcome=said)
-    assert f" · {said} · " in claim_facts(claim, 1.0)
+    assert f" · came out {said} · " in claim_facts(claim, 1.0)
     assert f"| {said} |" in markdown_of(claim)
     assert f"Happened{said}" in html_of(claim)
     assert short_value("outcome", {"void": "bad-question"}) == said
