@@ -82,11 +82,9 @@ def plain_ledger(path: Path, rows: Iterable[tuple[str, Iterable[Sequence[Any]]]]
             for name, of_table in rows:
                 signs = ", ".join("?" * len(plain_tables()[name].columns))
                 connection.executemany(f"INSERT INTO {name} VALUES ({signs})", of_table)  # noqa: S608 - names of ours
-            for name in ("source", "article", "question", "scenario", "standard"):
+            for name in ("source", "article", "question", "scenario", "standard", "prediction"):
                 connection.execute(f"CREATE INDEX slug_of_{name} ON {name} (slug)")
             connection.execute("CREATE INDEX resolution_of ON resolution (question_id)")
-            if connection.execute("SELECT 1 FROM reading LIMIT 1").fetchone():  # whose predictions are looked for
-                connection.execute("CREATE INDEX slug_of_prediction ON prediction (slug)")
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error

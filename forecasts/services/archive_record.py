@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
     Ints = NDArray[Any]
 
-_UNSEEN: Final = {"prediction_speaker", "prediction_via", "passage", "reminder", "source_redirect", "article_text"}
+_UNSEEN: Final = {"passage", "reminder", "source_redirect", "article_text"}
 """Tables from which nothing is printed."""
-OF_PREDICTIONS: Final = ("prediction", "prediction_option", "prediction_quantile", "prediction_condition")
+OF_PREDICTIONS: Final = (
+    "prediction",
+    *(f"prediction_{what}" for what in ("speaker", "via", "option", "quantile", "condition")),
+)
 RECORD: Final = tuple(name for name in plain_tables() if name not in {*_UNSEEN, *OF_PREDICTIONS})
 _AT_ONCE: Final = 10_000
 _FIRST_STANDS: Final[dict[str, list[str]]] = {"pack": [], "resolution": ["question_id"]}
