@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -238,6 +239,27 @@ def test_what_programs_write_ahead_of_a_reference_list_makes_no_text_of_it(head:
     making.needs_articles()
     first = read_documents(head + data, name)[0]
     assert (first.values("title")[0].lower(), first.text) == (making.TITLE.lower(), "")
+
+
+def test_names_and_places_of_bibtex_as_programs_write_them() -> None:
+    making.needs_articles()
+    entry = "@Misc{a, Title = {T}, Author = {von Holm, Jr, Ida and Lund, Bo AND {The Board}}, Year = {2022},"
+    (document,) = read_documents(f"{entry} Howpublished = {{https://example.org/a}} }}".encode(), "list.bib")
+    assert document.values("authors") == ("Ida von Holm Jr", "Bo Lund", "The Board")
+    assert (document.values("outlet"), document.values("url")) == ((), ("https://example.org/a",))
+
+
+def test_cells_of_a_word_document_that_are_merged_or_hold_tables() -> None:
+    making.needs_articles()
+    import docx
+
+    word, kept = docx.Document(), BytesIO()
+    table = word.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "It will rain."
+    table.cell(1, 0).add_table(1, 1).cell(0, 0).text = "It may snow."
+    word.save(kept)
+    (document,) = read_documents(kept.getvalue(), "word.docx")
+    assert document.text == "It will rain.\nIt may snow."
 
 
 def test_a_file_named_as_a_list_without_a_reference_is_refused() -> None:

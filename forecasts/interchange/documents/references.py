@@ -60,29 +60,35 @@ def read_bibtex(data: bytes) -> Iterator[Document]:
     """BibTeX and BibLaTeX. UnreadableFileError where no entry can be read; ImportError without bibtexparser."""
     from bibtexparser import entrypoint, middlewares
 
-    decoding = [middlewares.LatexDecodingMiddleware(), middlewares.SeparateCoAuthors()]
+    keys = middlewares.NormalizeFieldKeys()
+    decoding = [keys, middlewares.LatexDecodingMiddleware(), middlewares.SeparateCoAuthors()]
     library = entrypoint.parse_string(decoded(data), append_middleware=decoding)
     if not library.entries:
         refuse("no entry of it can be read")
     for entry in library.entries:
-        said = {field.key.lower(): field.value for field in entry.fields}
+        said = {field.key: field.value for field in entry.fields}
         authors = said.get("author") or []
         names = [_turned(_bare(name)) for name in (authors if isinstance(authors, list) else [authors])]
         day = _iso_text(_bare(said.get("date"))) or _bib_day({key: _bare(value) for key, value in said.items()})
-        outlet = next((_bare(said[key]) for key in _BIB_OUTLETS if said.get(key)), "")
+        outlets = (_bare(said[key]) for key in _BIB_OUTLETS if said.get(key))
+        outlet = next((one for one in outlets if not is_address(one)), "")
+        address = said.get("url") or said.get("howpublished")
         files = _bib_files(str(said.get("file") or ""))
-        yield _reference(
-            "BibTeX", _bare(said.get("title")), names, outlet, day, said.get("url"), said.get("langid"), files
-        )
+        yield _reference("BibTeX", _bare(said.get("title")), names, outlet, day, address, said.get("langid"), files)
 
 
 def _bare(value: Any) -> str:
     return re.sub(r"[{}]", "", str(value or ""))
 
 
+_SUFFIX = re.compile(r"(?:Jr|Sr|I{2,3}|IV)\.?", re.IGNORECASE)
+
+
 def _turned(name: str) -> str:
-    family, comma, given = name.partition(",")
-    return f"{given.strip()} {family.strip()}" if comma else name
+    """A name as it is said: of "Family, Given", "Family, Jr, Given" and "Family, Given, Jr"."""
+    family, *others = (part.strip() for part in name.split(","))
+    given, *suffix = sorted(others, key=lambda part: _SUFFIX.fullmatch(part) is not None) or [""]
+    return " ".join(filter(None, (given, family, *suffix)))
 
 
 def _bib_day(said: Mapping[str, str]) -> str:

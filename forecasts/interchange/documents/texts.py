@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import version
 from io import BytesIO
+from typing import Any
 
 from forecasts.domain.date_words import find_days
 from forecasts.domain.proposals import Document, Proposed
@@ -202,20 +203,13 @@ def read_docx(data: bytes) -> Iterator[Document]:
     """A Word document: its paragraphs and the cells of its tables. The day it was made is that of its template."""
     import docx
     from docx.opc.exceptions import PackageNotFoundError
-    from docx.table import Table
 
     with open_archive(data):
         try:
             word = docx.Document(BytesIO(data))
         except (PackageNotFoundError, KeyError, ValueError) as error:
             refuse(f"it is no Word document, or damaged ({error})", error)
-    lines: list[str] = []
-    for block in word.iter_inner_content():
-        if isinstance(block, Table):
-            lines += [cell.text for row in block.rows for cell in row.cells]
-        else:
-            lines.append(block.text)
-    text = "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+    text = "\n".join(line for line in (" ".join(line.split()) for line in _word_lines(word)) if line)
     if not text:
         refuse("no text is in it")
     said = word.core_properties
@@ -225,6 +219,17 @@ def read_docx(data: bytes) -> Iterator[Document]:
         extractor=f"python-docx {version('python-docx')}",
         proposed=_properties(said.title, said.author),
     )
+
+
+def _word_lines(holder: Any) -> Iterator[str]:
+    """The paragraphs of a document or cell, with those of its tables; a cell that is merged of several once."""
+    for block in holder.iter_inner_content():
+        if hasattr(block, "rows"):
+            cells = {cell._tc: cell for row in block.rows for cell in row.cells}  # noqa: SLF001 - it has no other mark
+            for cell in cells.values():
+                yield from _word_lines(cell)
+        else:
+            yield block.text
 
 
 def _properties(title: str | None, author: str | None) -> tuple[Proposed, ...]:
