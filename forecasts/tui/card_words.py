@@ -115,10 +115,11 @@ def why_not_scored(claim: CardClaim) -> str:
 
 def claim_facts(claim: CardClaim, total: float) -> str:
     """What stands beside a claim: its number and what happened, or why it is not scored; where it was said, when."""
+    outcome = formats.outcome_text(claim.outcome) if claim.has_outcome else ""
     parts = [
         why_not_scored(claim),
         claim_number(claim),
-        f"came out {formats.outcome_text(claim.outcome)}" if claim.has_outcome else "",
+        outcome and f"came out {outcome}",
         f"{formats.crps_in(claim.crps_unit)} {formats.figure(claim.crps)}" if claim.crps is not None else "",
         f"{formats.percent(claim.brier / total)} of the total" if claim.brier is not None and total > 0 else "",
         claim.question_title,

@@ -77,6 +77,16 @@ async def test_a_question_of_which_nothing_was_said_has_nothing_to_unfold(ledger
         assert len({line.index("Will") for line in lines}) == 1
 
 
+async def test_a_claim_without_a_number_says_how_it_counts_and_nothing_twice(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "2")
+        lines = screen_text(app).splitlines()
+        (possible,) = (line for line in lines if "could lead to a major change" in line)
+        (vague,) = (line for line in lines if "Putin would object" in line)
+        assert possible.split("  ")[-1].strip() == "too vague"
+        assert vague.endswith("~ too vague")
+
+
 async def test_marks_tell_by_shape_how_a_claim_turned_out(small_path: Path) -> None:
     async with running(small_path, LARGE) as (app, pilot):
         await press(pilot, "2")

@@ -110,6 +110,22 @@ async def test_a_number_and_a_day_are_the_sources_own(path: Path) -> None:
     assert said.basis is Basis.STATED
 
 
+async def test_questions_that_share_the_beginning_of_a_word_are_offered_not_those_with_it_inside_another(
+    path: Path,
+) -> None:
+    titles = {"stand": "Will the stand be sold?", "bystanders": "Will bystanders be heard?"}
+    due = date(2027, 12, 31)
+    known = [Question(slug=slug, title=title, criteria=title, resolves_on=due) for slug, title in titles.items()]
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    add_records(ledger, AddRecords(records=tuple(known)))
+    ledger.close()
+    async with running(path, LARGE) as (app, pilot):
+        await _begin(app, pilot, 3)
+        await press(pilot, "tab")
+        assert titles["stand"] in screen_text(app)
+        assert titles["bystanders"] not in screen_text(app)
+
+
 async def test_a_day_is_read_where_the_words_say_when_and_its_deadline_is_asked_for(path: Path) -> None:
     async with running(path, LARGE) as (app, pilot):
         dialog = await _begin(app, pilot, 4)

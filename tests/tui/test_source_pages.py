@@ -188,7 +188,7 @@ async def test_too_few_shared_questions_say_so(ledger_path: Path) -> None:
         app.push_screen(ComparisonScreen("chan-kung", "anbound", ScoreFilters()))
         await settle(pilot)
         assert "no question on which both are scored" in screen_text(app)
-        assert "Mean difference" not in screen_text(app)
+        assert "ifference" not in screen_text(app)
 
 
 async def test_the_card_says_how_each_claim_came_out_and_unfolds_the_rest(full_path: Path, full: Ledger) -> None:

@@ -243,6 +243,7 @@ async def test_the_card_says_what_each_claim_rests_on_that_under_the_cursor_firs
 async def test_a_figure_that_does_not_exist_says_why(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
+        assert "came out" not in screen_text(app).lower()  # nothing did yet: the words have its room
         for fold in ("figures", "without"):
             assert table(app).go_to(f"fold/{fold}")
             await press(pilot, "enter")

@@ -68,7 +68,7 @@ class ComparisonScreen(TablePage["Row"]):
     )
 
     def __init__(self, first: str, second: str, filters: ScoreFilters) -> None:
-        super().__init__(RecordTable(_columns(first, second)))
+        super().__init__(RecordTable(_columns(first, second, has_shared=False)))
         self._first = first
         self._second = second
         self._filters = filters
@@ -80,7 +80,7 @@ class ComparisonScreen(TablePage["Row"]):
 
     async def show_comparison(self, page: ComparisonPage) -> None:
         self._page, found = page, page.comparison
-        self._table.set_columns(_columns(found.first_name, found.second_name))
+        self._table.set_columns(_columns(found.first_name, found.second_name, has_shared=found.n > 0))
         names = f"{safe(found.first_name, _NAME)} against {safe(found.second_name, _NAME)}"
         self.summarise(" · ".join((names, *card_words.made_of(self._filters))))
         self.show_again()
@@ -138,7 +138,7 @@ def _slug_of(row: Row) -> str:
     return f"figure/{row.key}" if isinstance(row, Pair) else f"question/{row.question}"
 
 
-def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
+def _columns(first: str, second: str, *, has_shared: bool) -> tuple[Column[Row], ...]:
     def own(mine: str) -> Column[Row]:
         def cell(row: Row) -> Cell:
             said = getattr(row, mine) if isinstance(row, Pair) else figure(getattr(row, f"{mine}_brier"))
@@ -153,7 +153,7 @@ def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
         Column("name", "", lambda row: row.title, 26, flex=1),
         own("first"),
         own("second"),
-        Column("difference", "Difference", difference, 13, right=True),
+        *((Column("difference", "Difference", difference, 13, right=True),) if has_shared else ()),
     )
 
 

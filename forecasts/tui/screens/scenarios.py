@@ -238,7 +238,8 @@ def _marks(row: Row) -> Cell:
             drawn = marks.draw_marks(node.marks)
             return Cell(drawn.text, "muted", drawn.spots)
         case PredictionNode() as node if node.mark.probability is None:
-            return Cell(node.claim_type, "muted")
+            how, said = marks.WORDS[node.mark.turned_out], marks.says(node.claim_type, None, node.number)
+            return Cell("" if how == said else how, "muted")
         case PredictionNode() as node:
             drawn = marks.draw_marks((node.mark,), with_range=True)
             return Cell(drawn.text, "muted", drawn.spots)

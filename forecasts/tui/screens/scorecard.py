@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import on
@@ -63,7 +63,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     )
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
-        super().__init__(RecordTable(_columns({})))
+        super().__init__(RecordTable(_columns({}, ())))
         self._source = source
         self._filters = filters
         self._page: CardPage | None = None
@@ -91,8 +91,8 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
     async def show_card(self, page: CardPage) -> None:
         self._page = page
-        self._table.set_columns(_columns(page.marks))
         card = page.card
+        self._table.set_columns(_columns(page.marks, card.claims if card else ()))
         if card is None:
             self._table.empty = card_words.no_claim(self._filters)
             self.summarise(self._source)
@@ -211,7 +211,9 @@ def _slug_of(row: Row) -> str:
     return f"{row.bucket.value}/{row.prediction}"
 
 
-def _columns(marks: Mapping[str, Mark]) -> tuple[Column[Row], ...]:
+def _columns(marks: Mapping[str, Mark], claims: Collection[CardClaim]) -> tuple[Column[Row], ...]:
+    """The columns of the claims; of how they came out and what that scored only those that have something in them."""
+
     def sign(row: Row) -> Cell:
         mark = marks.get(row.prediction) if isinstance(row, CardClaim) else None
         return Cell(SIGNS[mark.turned_out], TONES[mark.turned_out]) if mark else Cell("")
@@ -255,6 +257,6 @@ def _columns(marks: Mapping[str, Mark]) -> tuple[Column[Row], ...]:
         Column("says", "Says", said, 10),
         Column("words", "In which words", words, 20, flex=1),
         Column("about", "About", about, 20, flex=1, apart=True),
-        Column("came-out", "Came out", came_out, 8),
-        Column("score", "Score", score, 5, right=True),
+        *((Column("came-out", "Came out", came_out, 8),) if any(map(came_out, claims)) else ()),
+        *((Column("score", "Score", score, 5, right=True),) if any(score(one).text for one in claims) else ()),
     )

@@ -290,11 +290,12 @@ class Autocomplete(Vertical):
             self.take()
 
     async def _related(self, name: str) -> tuple[Suggestion, ...]:
-        """The records that share one of the longest words of a name, those that share most first."""
+        """The records that share one of the longest words of a name from its beginning, those that share most first."""
         longest = sorted(set(re.findall(r"[^\W\d_]{4,}", name)), key=lambda word: (-len(word), word))[:_RELATED_BY]
         shared: Counter[Suggestion] = Counter()
         for word in longest:
-            shared.update(await self._find(word))
+            found = await self._find(word)
+            shared.update(one for one in found if re.search(rf"\b{word}", one.name, re.IGNORECASE))
         return tuple(record for record, _ in shared.most_common(_RELATED))
 
     def on_descendant_focus(self) -> None:
