@@ -115,6 +115,11 @@ def test_rows_that_say_different_things_of_one_question_are_told() -> None:
     assert found[0][:2] == ("resolves_on", "'2026-12-31'")
     assert "line 2" in found[0][2]
     assert found[1][:2] == ("outcome", "'yes'")
+    skipped = read("csv", text, PERCENT).skipped
+    assert [(one.what, one.count, one.examples[0][:6]) for one in skipped] == [
+        ("row", 1, "line 5"),
+        ("row", 1, "line 5"),
+    ]
 
 
 def test_two_on_a_day_need_names_and_the_same_row_is_taken_once() -> None:

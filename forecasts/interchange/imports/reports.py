@@ -83,7 +83,7 @@ class Problems:
             table, name, expected = kept[0].table, kept[0].field, kept[0].expected
             examples = (f"{_named_place(one, self.file)}: found {one.found or 'nothing'}" for one in kept[:_EXAMPLES])
             why = f"{name.replace('_', ' ')}: expected {expected}" if name else f"expected {expected}"
-            what = table.replace("_", " ") or "record"
+            what = table.replace("_", " ") or ("row" if _LINE.match(kept[0].name) else "record")
             found.append(Skipped(what=what, why=why, count=self._counts[kind], examples=tuple(examples)))
         return tuple(found)
 
