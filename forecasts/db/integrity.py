@@ -210,6 +210,7 @@ _ALEMBIC_VERSION = (
 )
 
 
+@cache
 def _expected(tables: sa.MetaData) -> Objects:
     engine = sa.create_engine("sqlite://", poolclass=sa.NullPool)  # nothing stays open behind it
     with engine.begin() as connection:

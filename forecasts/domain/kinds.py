@@ -1,6 +1,7 @@
 """The closed vocabularies of the record. Each value is written in packs, columns, JSON and screens exactly as here."""
 
 from enum import StrEnum
+from functools import cached_property
 
 SET_UP, LOAD, IMPORT = "set up", "load pack", "import"
 """The intents with which a ledger begins and by which records come from elsewhere (an import with its form); the others
@@ -10,7 +11,7 @@ are named after what was asked for."""
 class CodedWord(StrEnum):
     """A word that counts for scores: arrays hold its place in its vocabulary."""
 
-    @property
+    @cached_property
     def code(self) -> int:
         return list(type(self)).index(self)
 

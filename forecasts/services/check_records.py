@@ -251,7 +251,7 @@ class CrossRecordRules:
         if kind not in TABLES:
             return
         self._broken[kind] = []
-        self._known[kind] = self._phrases if kind == "phrase" else _Referred(self._connection, kind)
+        self._known[kind] = self._phrases if kind == "phrase" else _Referred(self._connection, kind, _KEPT)
 
     def look(self, records: Sequence[Record]) -> None:
         """Hold a batch of the kind against the rules."""
@@ -307,7 +307,7 @@ class _Referred(LedgerRecords[Record]):
     About `most` records stay in memory.
     """
 
-    def __init__(self, connection: Connection, kind: str, most: int = _KEPT) -> None:
+    def __init__(self, connection: Connection, kind: str, most: int) -> None:
         super().__init__(Store(connection), KINDS[kind])
         self._most = most
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -69,6 +70,7 @@ class Keys:
     options: tuple[tuple[str, ...], ...]
 
 
+@cache
 def no_predictions() -> PredictionColumns:
     kinds = {Floats: np.float64, Codes: np.int8, Bools: np.bool_, Moments: np.int64}
     types = get_type_hints(PredictionColumns)

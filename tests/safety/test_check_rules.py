@@ -69,6 +69,7 @@ def told_at_once(ledger: Ledger, without: Collection[str] = ()) -> list[str]:
 
 @pytest.fixture
 def in_small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forecasts.db.derived._FETCHED", 30)
     monkeypatch.setattr("forecasts.db.inspect._FETCHED", 3)
     monkeypatch.setattr("forecasts.services.check_records._KEPT", 2)
 
@@ -99,10 +100,11 @@ def test_what_refers_to_records_that_cannot_be_read_is_told_too(some_resolved: s
         assert told(ledger) == expected
 
 
+@pytest.mark.usefixtures("in_small_batches")
 def test_memory_does_not_grow_with_the_records(empty_ledger: Ledger) -> None:
     def add(first: int, count: int) -> None:
         numbers = range(first, first + count)
-        note = "Long. " * 200
+        note = "Long. " * 1000
         add_records(
             empty_ledger,
             AddRecords(
@@ -119,8 +121,8 @@ def test_memory_does_not_grow_with_the_records(empty_ledger: Ledger) -> None:
         tracemalloc.stop()
         return most
 
-    add(0, 1000)
+    add(0, 100)
     peak()  # what is imported and kept once
     few = peak()
-    add(1000, 3000)
+    add(100, 300)
     assert peak() < 1.3 * few

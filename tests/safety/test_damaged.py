@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,13 +136,16 @@ _HANGING_IN_A_CIRCLE = (
 )
 
 
+_on_one = partial(pytest.param, marks=pytest.mark.no_engine_decides)
+
+
 @pytest.mark.parametrize(
     ("statement", "left_open"),
     [
         ("UPDATE question_option SET name = 'Azure' WHERE name = 'Red'", ("which",)),
-        ("DELETE FROM question_option WHERE name = 'Blue'", ()),
-        ("UPDATE question SET kind = 'numeric' WHERE slug = 'which'", ()),
-        ("UPDATE prediction_option SET probability = 0.4 WHERE name = 'Red'", ()),
+        _on_one("DELETE FROM question_option WHERE name = 'Blue'", ()),
+        _on_one("UPDATE question SET kind = 'numeric' WHERE slug = 'which'", ()),
+        _on_one("UPDATE prediction_option SET probability = 0.4 WHERE name = 'Red'", ()),
         (_IN_A_CIRCLE, ()),
         (_HANGING_IN_A_CIRCLE, ()),
     ],

@@ -67,7 +67,7 @@ def test_seven_days_and_four_weeks_are_kept_and_nothing_of_others_is_removed(
     for path in foreign:
         path.write_text("mine")
     (first.parent / "20200101T000000Z.db").symlink_to(foreign[0])
-    for _ in range(60):
+    for _ in range(36):
         clock.move(days=1)
         change(seeded_file)
         assert keep(seeded_file, clock)

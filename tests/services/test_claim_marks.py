@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import read_statuses
@@ -52,12 +51,13 @@ from forecasts.services.predictions import open_predictions, open_scenario_tree,
 from forecasts.services.record import add_records
 from forecasts.services.resolve import resolve_question
 from tests.conftest import ANALYST, HeldClock, Templates
-from tests.db.worlds import World, worlds
+from tests.db.worlds import World, try_worlds
 from tests.services.looking import board, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from forecasts.db.engine import Connection
     from forecasts.db.reader import SqlReader
     from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.marks import Mark
@@ -338,16 +338,10 @@ def test_views_follow_conditions_of_conditions(empty_ledger: Ledger) -> None:
     assert told == {"third-1": 0, "fourth-1": 0, "fourth-2": 1}
 
 
-class _DoneError(Exception):
-    """Ends a trial by rolling it back."""
-
-
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(world=worlds())
-def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> None:
+def test_every_prediction_of_any_ledger(empty_ledger: Ledger) -> None:
     """A question's marks are read for it alone: they are those of the whole ledger's cards."""
 
-    def trial(connection) -> None:  # type: ignore[no-untyped-def]
+    def trial(connection: Connection, world: World) -> None:
         store = Store(connection)
         store.add(world.records)
         whole = read_columns(reader_of(connection))
@@ -367,7 +361,5 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
                 buckets = on_cards[prediction]
                 assert marks[prediction].bucket in buckets
                 assert buckets - {Bucket.REPEATS} <= {marks[prediction].bucket}
-        raise _DoneError
 
-    with pytest.raises(_DoneError):
-        empty_ledger.database.write(trial)
+    try_worlds(empty_ledger, trial, examples=30)
