@@ -168,6 +168,12 @@ class ForecastsApp(ServiceApp):
         """Light for dark, dark for light."""
         self.choose_theme(themes.other_theme(self.theme, dark=self.current_theme.dark))
 
+    def action_command_palette(self) -> None:
+        from forecasts.tui.commands import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_help(self) -> None:
         from forecasts.tui.dialogs.help import HelpDialog, help_of
 

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from textual import getters, on
 from textual.binding import ActiveBinding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import Input
+from textual.worker import Worker, WorkerCancelled
 
 from forecasts import services
 from forecasts.errors import ForecastsError
@@ -39,6 +42,38 @@ _LEADS_TO = {
 }
 """The places from which one comes to pages that are none."""
 _WORD = re.compile(r"\w+")
+
+
+class Palette(CommandPalette):
+    """Textual's palette, in which enter takes what was found for all that is typed, never what stood there before."""
+
+    app = getters.app(ServiceApp)
+    _takes = False
+
+    @property
+    def _is_seeking(self) -> bool:
+        return any(worker.node is self and not worker.is_finished for worker in self.workers)
+
+    @on(Input.Submitted)
+    def wait_for_what_is_sought(self, event: Input.Submitted) -> None:
+        """Take it once it is there, before another key."""
+        if self._is_seeking:
+            event.prevent_default()
+            event.stop()
+            self._takes = True
+            self.app.keys.hold()
+
+    @on(Worker.StateChanged)
+    def take(self) -> None:
+        if self._takes and not self._is_seeking:
+            self._takes = False
+            self.app.keys.release()
+            box = self.query_one(Input)
+            box.post_message(Input.Submitted(box, box.value))
+
+    def on_unmount(self) -> None:
+        if self._takes:
+            self.app.keys.release()
 
 
 class _Command(NamedTuple):
@@ -122,7 +157,7 @@ class Commands(Provider):
     def _elsewhere(self) -> Iterator[_Command]:
         """What is done on other pages, or here on another row: it goes to the place, and says the key."""
         told = set(self._active())
-        for page, actions in areas(self._host).items():
+        for page, actions in areas(self._host).items() if self._host.is_set_up else ():
             place = _LEADS_TO.get(page, page.lower())
             for action in actions if page else ():
                 if not action.named or not action.help or action.id in told:
@@ -138,6 +173,8 @@ class Commands(Provider):
         self._host.notify(f"{said}.", title=title)
 
     def _tools(self) -> Iterator[_Command]:
+        if not self._host.is_set_up:
+            return
         help_text = "The copies of each day and of upgrades, and putting one in the ledger's place"
         yield _Command("Restore a copy", help_text, self._restore)
         help_text = "What the seed says came of its questions; what you resolved yourself is left alone"
@@ -158,7 +195,7 @@ class Commands(Provider):
             return await self._host.in_thread(
                 partial(services.overview.find_named, self._host.address, kind, words, limit=_RECORDS_SHOWN)
             )
-        except ForecastsError:
+        except (ForecastsError, WorkerCancelled):
             return []
 
 

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from textual.command import Command, CommandList, CommandPalette
+from textual.events import Key
 from textual.widgets import Input
 
 from forecasts.domain.dates import Span
@@ -152,6 +153,19 @@ async def test_palette_finds_every_action_of_every_page_and_says_where_it_is_don
         await choose(app, pilot, "two sources that are one")
         assert app.current_mode == "sources"
         assert toasts(app)[-1] == ("Merge", "Two sources that are one: M in Sources.")
+
+
+async def test_palette_takes_what_was_typed_however_fast_enter_comes(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for key in ("ctrl+p", *"merge", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.current_mode == "sources", screen_text(app)
+        assert toasts(app)[-1][0] == "Merge"
+        for key in ("ctrl+p", *"no such thing", "enter", "escape", "1"):
+            app.post_message(Key("space" if key == " " else key, key if len(key) == 1 else None))
+        await settle(pilot)
+        assert app.current_mode == "due"  # where nothing is found nothing is done, and keys go on
 
 
 async def test_palette_loads_the_reference_resolutions_and_undo_takes_them_back(ledger_path: Path) -> None:

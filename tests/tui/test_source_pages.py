@@ -189,6 +189,8 @@ async def test_too_few_shared_questions_say_so(ledger_path: Path) -> None:
         await settle(pilot)
         assert "no question on which both are scored" in screen_text(app)
         assert "ifference" not in screen_text(app)
+        await press(pilot, "ctrl+e")
+        assert "The scorecards of 2 sources" in screen_text(app)
 
 
 async def test_the_card_says_how_each_claim_came_out_and_unfolds_the_rest(full_path: Path, full: Ledger) -> None:

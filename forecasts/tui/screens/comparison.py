@@ -24,9 +24,10 @@ from forecasts.domain.scorecards import PooledRow, PooledView, Scorecard, ScoreF
 from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui import card_words
+from forecasts.tui.flows import exporting
 from forecasts.tui.flows.opening import MEANING, open_question
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import BACK, TablePage
+from forecasts.tui.screens.base import BACK, EXPORT, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -64,6 +65,7 @@ class ComparisonScreen(TablePage["Row"]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="comparison.exchange", keys="x", action="exchange", title="Exchange", help="Second less first"),
         MEANING,
+        EXPORT,
         BACK,
     )
 
@@ -127,6 +129,11 @@ class ComparisonScreen(TablePage["Row"]):
         """The figure under the cursor, or the comparison."""
         row = self._table.cursor_row
         return row.key.removeprefix("all-") if isinstance(row, Pair) and not row.difference else "rivals"
+
+    def action_export(self) -> None:
+        """Export both cards."""
+        both = (self._first, self._second)
+        self.app.run_flow(exporting.export_scorecards(self.app, self._filters, both), "export")
 
     def action_exchange(self) -> None:
         """Look at it from the other side."""
@@ -243,12 +250,16 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         "promise. On the line ● is the share that came true and ┃ the share promised, from 0 at the left to all at the "
         "right. It tells of words and of time, and of no single source."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, EXPORT, BACK)
 
     def __init__(self, filters: ScoreFilters) -> None:
         super().__init__(RecordTable(_group_columns({}), empty=_NONE_YET))
         self._filters = filters
         self._titles: Mapping[str, str] = {}
+
+    def action_export(self) -> None:
+        """Export the cards of which it is made."""
+        self.app.run_flow(exporting.export_scorecards(self.app, self._filters, ()), "export")
 
     def load(self) -> None:
         filters = self._filters
