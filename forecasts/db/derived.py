@@ -274,7 +274,9 @@ def table_rights() -> dict[str, tuple[str, ...]]:
     for table in metadata().sorted_tables:
         name = table.name
         allowed = ["SELECT", "INSERT"]
-        if name not in FROZEN:  # of a resolution the guards let only the reason change for which it was superseded
+        if name == "resolution":  # whether it is in force, and nothing of what was resolved
+            allowed += [f"UPDATE ({column.name})" for column in table.columns if column.name not in RESOLUTION_FIXED]
+        elif name not in FROZEN:
             allowed.append("UPDATE")
         if name not in KEPT:
             allowed.append("DELETE")
@@ -308,10 +310,11 @@ def grant_rights(connection: sa.Connection) -> bool:
 _GRANTED = """
 WITH ours AS (SELECT oid, relname, relowner, relacl FROM pg_class
  WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables)),
-granted AS (SELECT relname, relowner, (aclexplode(relacl)).* FROM ours
- UNION ALL SELECT relname, relowner, (aclexplode(attacl)).* FROM ours JOIN pg_attribute ON attrelid = ours.oid)
-SELECT DISTINCT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END, privilege_type
- FROM granted WHERE grantee <> relowner AND privilege_type <> 'SELECT' ORDER BY 1, 2, 3"""
+granted AS (SELECT relname, relowner, '' AS of_column, (aclexplode(relacl)).* FROM ours
+ UNION ALL SELECT relname, relowner, format(' (%s)', attname), (aclexplode(attacl)).*
+ FROM ours JOIN pg_attribute ON attrelid = ours.oid)
+SELECT DISTINCT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END,
+ privilege_type || of_column FROM granted WHERE grantee <> relowner AND privilege_type <> 'SELECT' ORDER BY 1, 2, 3"""
 
 _OWNED = """
 SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = current_schema()::regnamespace
@@ -324,7 +327,8 @@ def right_problems(connection: sa.Connection) -> Iterator[str]:
     rights = table_rights()
     tables = {"tables": sorted(rights)}
     for table, role, right in connection.execute(sa.text(_GRANTED), tables):
-        if role != ANALYSTS or right not in rights[table]:
-            yield f"{role} may {right} {table}"
+        whole, part, column = right.partition(" ")
+        if role != ANALYSTS or not {right, whole} & set(rights[table]):
+            yield f"{role} may {whole} {table}{part}{column}"
     for table, role in connection.execute(sa.text(_OWNED), tables):
         yield f"{table} belongs to {role}, who does not own the history"

@@ -65,7 +65,7 @@ class Store(Records):
         kind, keys = table_of(records[0]), self.known_keys(records)
         columns = table(kind).c
         with self._words_changing(kind, keys):
-            self._update(kind, keys, records)
+            self._update(kind, keys, records, fixed=derived.RESOLUTION_FIXED if kind == "resolution" else ())
         for batch in batches(keys):
             counted = sa.update(table(kind)).where(columns.id.in_(batch))
             self.connection.execute(counted.values(version=columns.version + 1))
@@ -85,8 +85,9 @@ class Store(Records):
         self._update(kind, keys, records)
         self._rewrite_children(kind, keys, records)
 
-    def _update(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
-        made = self.main_columns(kind, records)
+    def _update(self, kind: str, keys: Sequence[int], records: Sequence[Record], fixed: Sequence[str] = ()) -> None:
+        """Write the main rows anew, but the columns that are fixed: an analyst may not name them."""
+        made = {name: cells for name, cells in self.main_columns(kind, records).items() if name not in fixed}
         rows = [dict(zip(("key", *made), row, strict=True)) for row in zip(keys, *made.values(), strict=True)]
         self.connection.execute(sa.update(table(kind)).where(table(kind).c.id == sa.bindparam("key")), rows)
 

@@ -246,7 +246,7 @@ def test_a_missing_guard_is_found(empty_address: str) -> None:
         ("ALTER TABLE prediction ENABLE ROW LEVEL SECURITY", "row security of prediction is not part of the schema"),
         ("CREATE POLICY quiet ON prediction USING (false)", "the policy quiet is not part of the schema"),
         ("GRANT UPDATE ON history_entry TO PUBLIC", "PUBLIC may UPDATE history_entry"),
-        ("GRANT UPDATE (outcome) ON resolution TO PUBLIC", "PUBLIC may UPDATE resolution"),
+        ("GRANT UPDATE (outcome) ON resolution TO PUBLIC", "PUBLIC may UPDATE resolution (outcome)"),
         ("GRANT TRIGGER ON prediction TO pg_monitor", "pg_monitor may TRIGGER prediction"),
         ("ALTER TABLE reminder OWNER TO pg_monitor", "reminder belongs to pg_monitor, who does not own the history"),
         ("ALTER TABLE reminder SET UNLOGGED", "unlogged storage of reminder is not part of the schema"),

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.address import read_address
-from forecasts.db.derived import ANALYSTS, READERS
+from forecasts.db.derived import ANALYSTS, READERS, RESOLUTION_FIXED
 from forecasts.db.engine import Database
 from forecasts.db.history import ChangeRow, Changes, NewEntry, append
 from forecasts.domain.intents import LoadPacks
@@ -225,8 +225,19 @@ def test_nobody_but_the_owner_can_rewrite_or_rebuild(team: Team, statement: str)
 def test_an_analyst_cannot_change_what_was_resolved(team: Team) -> None:
     with opened(team.analyst, "Ann") as ledger:
         resolve_some(ledger)
-    assert "append-only" in refused(team.analyst, "UPDATE resolution SET outcome = 'yes'")
+    for column in RESOLUTION_FIXED:
+        rewritten = f"UPDATE resolution SET {column} = {column}"  # noqa: S608 - a name of ours
+        assert "permission denied" in refused(team.analyst, rewritten)
     assert "append-only" in refused(team.owner, "UPDATE resolution SET outcome = 'yes'")
+
+
+def test_a_right_to_rewrite_what_was_resolved_is_found(team: Team) -> None:
+    with psycopg.connect(team.owner, autocommit=True) as owner, opened(team.owner, "Olga") as ledger:
+        owner.execute("GRANT UPDATE (outcome, note) ON resolution TO forecasts_analyst")
+        told = [finding.what for finding in check_ledger(ledger).findings]
+        owner.execute("REVOKE UPDATE (outcome, note) ON resolution FROM forecasts_analyst")
+        assert check_ledger(ledger).findings == ()
+    assert told == [f"{ANALYSTS} may UPDATE resolution ({column})" for column in ("note", "outcome")]
 
 
 def test_a_reader_reads_checks_and_exports_and_writes_nothing(team: Team, tmp_path: Path) -> None:
