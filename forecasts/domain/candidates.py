@@ -25,7 +25,7 @@ _POSSIBLE = (
 )
 _ANNOUNCED = (
     "announced|announce|announces|decided to|has decided|have decided|plans to|plan to|planned to|intends to|"
-    "intend to|pledged to|promised to|vowed to|agreed to|scheduled for|scheduled to|объявил|объявила|решил|"
+    "intend to|planning to|pledged to|promised to|vowed to|agreed to|scheduled for|scheduled to|объявил|объявила|решил|"
     "планирует|планируют|намерен|намерены|жоспарлап"
 )
 _FUTURE = (

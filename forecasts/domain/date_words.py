@@ -117,7 +117,7 @@ def find_days(text: str, today: date, *, is_coming: bool = False) -> list[tuple[
             if re.fullmatch(_YEAR, written) and not (_OF_YEAR.search(text[:start]) or _YEAR_WORD.match(text, end)):
                 continue
             try:
-                span = _read_one(re.sub(r"^within\b", "in", written), today)
+                span = _read_one(_WITHIN.sub("in ", written), today)
                 if span is None and is_coming and _A_MONTH.search(text, start, end):
                     span = _next(written, today) if written[0] in _MARKS or _OF_YEAR.search(text[:start]) else None
             except ValueError:  # a date that the calendar lacks: what is within it is none either
@@ -137,6 +137,7 @@ def _next(words: str, today: date) -> Span | None:
     return next((span for span in years if span and span.last > today), None)
 
 
+_WITHIN = re.compile(r"^(?:within|(?:in|within|over|during|for) the (?:next|coming|following)) ")
 _MARKS = "0123456789eskmн"
 """Where a day begins that is no lone name: with its number, or the end, start or middle of a month."""
 _A_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|[а-яё]{3}")
@@ -348,7 +349,7 @@ _PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
 _MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
 _BEGINS = re.compile(
     rf"(?:\d|{'|'.join(month[:3] for month in MONTHS)}|(?:christmas|new year|year|end|start|beginning"
-    rf"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b"
+    rf"|early|mid|middle|late|next|this|in|within|over|during|for|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b"
     r"|янв|фев|мар|апр|ма[йяе]\b|июн|июл|авг|сен|окт|ноя|дек|кон(?:ец|ц)|начал|середин)",
     re.IGNORECASE,
 )

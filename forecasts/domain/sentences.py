@@ -6,7 +6,7 @@ Everything that is proposed is words of the sentence; of its own a title has onl
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from forecasts.domain import limits, speakers
 from forecasts.domain.article_views import find_words
@@ -14,6 +14,7 @@ from forecasts.domain.candidates import condition_place, denies, find_chance, se
 from forecasts.domain.date_words import find_days
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
+from forecasts.domain.sentence_answers import MODALS, find_options, last_day, quantity
 from forecasts.domain.wording import words_of
 
 _LONGEST = 1_000
@@ -21,7 +22,7 @@ _LONE_WORDS = 4
 
 _STOP = r"[;…]|[:.!?](?![^\s\"”»])|\s[–—-]\s"
 _TAIL = re.compile(
-    rf"{_STOP}|,\s+(?:and|but|if|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
+    rf"{_STOP}|,[\"”»]|,\s+(?:and|but|if|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
     r"|said|according|what\w+|where|when|or (?:he|she|it|they|we|there|so)|а|но|и|что|котор\w+|хотя|потому|пока|где"
     r"|когда|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
     r"|\s(?:because|although|though|while|whereas|but)\s"
@@ -45,6 +46,7 @@ _WILL = re.compile(
     rf"|(?:is|are|was|were|seems?|looks?)(?P<before>(?:\s+(?:not|{_ADVERBS}))*)\s+(?:likely|unlikely|expected|set|due|bound"
     r"|certain|sure|going|about|scheduled|predicted|forecast|projected|planned)(?P<after>\s+not)?\s+to"
     r"|(?:ha(?:s|ve|d)\s+)?(?:plan(?:s|ned)?|intends?|promise[sd]|pledged|vowed|agreed|decided|aims?)(?P<plans>\s+not)?\s+to"
+    r"|(?:likely|unlikely|possible|impossible|probable|improbable)\s+for\s+(?P<whom>[^,]+?)(?P<whoms>\s+not)?\s+to"
     r"|(?:expect|predict|foresee|anticipate)(?:s|ed)?\s+(?P<object>[^,]+?)(?P<objects>\s+not)?\s+to)\b",
     re.IGNORECASE,
 )
@@ -53,10 +55,7 @@ _LEFT_OPEN = re.compile(
     r"|\b(?:can(?:not|n['’]t| not)|could(?: not|n['’]t)) be (?:ruled out|excluded)\b",
     re.IGNORECASE,
 )
-_DENIALS = ("not", "more", "wont", "before", "after", "plans", "objects")
-_MODALS = re.compile(
-    r"\b(?:will|won['’]t|shall|may|might|could|would|should|будет|будут|станет|станут)\b", re.IGNORECASE
-)
+_DENIALS = ("not", "more", "wont", "before", "after", "plans", "whoms", "objects")
 _HEDGES = re.compile(
     r"(?:,\s*)?\b(?:с вероятностью[^,]*?(?:%|процент\w*)|вероятно|возможно|скорее всего|вряд ли|едва ли|наверное"
     r"|наверняка|почти наверняка|видимо|маловероятно|неизбежно|не исключено|(?:как )?ожидается)(?!\w)"
@@ -133,7 +132,7 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
     sentence, at = _without_lone_marks(sentence, max(words[0] - paragraph.index(sentence, first), 0))
     part = sentence.rfind(";", 0, at) + 1
     speaker, kind, is_unnamed = speakers.find_speaker(sentence[part:].split(";")[0], at - part)
-    clause, at = _clause(*_without_condition(sentence, at))
+    clause, at = _without_lead(*_clause(*_without_condition(sentence, at)))
     is_chance = find_chance(phrase) is not None
     days = [one for one in find_days(clause, day) if one[2].last > day]
     coming = [one for one in find_days(clause, day, is_coming=True) if one in days or _is_ahead(clause, at, one, day)]
@@ -144,7 +143,7 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
     options = find_options(before, is_behind=False) or find_options(behind, is_behind=True)
     value, unit, asked = "", "", QuestionKind.MULTIPLE_CHOICE if options else QuestionKind.BINARY
     if not options and not is_chance:
-        value, unit, asked = _quantity(said.event or clause[at:], clause, days)
+        value, unit, asked = quantity(said.event or clause[at:], clause, days)
     title = said.title(value)
     denied = said.is_turned or tell_side(phrase, paragraph[: words[0]]) is Side.NO
     return SentenceProposal(
@@ -156,7 +155,7 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
         unit=unit,
         value=value,
         number=stated_chance(phrase),
-        deadline=_deadline(clause, coming) if asked is not QuestionKind.DATE else None,
+        deadline=last_day(clause, coming) if asked is not QuestionKind.DATE else None,
         speaker=speaker,
         speaker_kind=kind,
         is_unnamed=is_unnamed,
@@ -168,6 +167,15 @@ def _is_ahead(clause: str, at: int, found: tuple[int, int, Span], day: date) -> 
     start, _, span = found
     is_told = start >= at and not _PAST.search(clause, at, start)
     return span.last > day and (is_told or _LEADS.fullmatch(clause[:start]) is not None)
+
+
+def _without_lead(clause: str, at: int) -> tuple[str, int]:
+    """A clause without the word by which it follows what was said before, and where its words are then."""
+    lead = _LEAD.match(clause)
+    return (clause[lead.end() :], at - lead.end()) if lead and lead.end() <= at else (clause, at)
+
+
+_LEAD = re.compile(r"(?:But|And|Yet|So|Then|Moreover|First(?:ly)?|Secondly|Thirdly|At first|Но|И|А)\s+(?=\S)")
 
 
 def _without_lone_marks(sentence: str, at: int) -> tuple[str, int]:
@@ -212,7 +220,7 @@ def _clause(text: str, at: int) -> tuple[str, int]:
     end = tail.start() if tail else last
     start = max((found.end() for found in _HEAD.finditer(text, first, at)), default=first)
     ands = _AND.finditer(text, start, at)
-    joins = (one.end() for one in ands if _HE.match(text, one.end()) or _MODALS.search(text, start, one.start()))
+    joins = (one.end() for one in ands if _HE.match(text, one.end()) or MODALS.search(text, start, one.start()))
     start = max(joins, default=start)
     for found in _THAT.finditer(text, start, at):
         if set(speakers.words_in(text[start : found.start()])) & (speakers.SAYS | _SURE):
@@ -251,15 +259,16 @@ def take_apart(
     subject = subject.strip(" ,")
     intro = _INTRO.match(subject)
     dated = next((end for start, end, _ in days if _LEADS.fullmatch(subject[:start]) and end < len(subject)), 0)
-    cut = intro.end() if intro else dated
+    cut = dated or (intro.end() if intro else 0)
     if cut and subject[cut:].strip(" ,"):
         lead, subject = subject[:cut].strip(" ,"), subject[cut:].strip(" ,")
+        subject = subject if _LIST.search(subject) else subject.rpartition(", ")[2]  # "besides A, B and C, they will"
         if any(end <= cut for _, end, _ in days):
             event = f"{event} {lead[:1].lower()}{lead[1:]}"
-    subject = (found["object"] or (subject.partition(",")[0] if is_apposed else subject)).strip()
+    subject = (found["object"] or found["whom"] or (subject.partition(",")[0] if is_apposed else subject)).strip()
     if subject.endswith((" I", " i")) or subject == "I" or not (event or " " in subject):
         return Statement("", "", denials)  # "I would call it likely", "they will not": no event is named
-    if not subject and not denials and _MODALS.match(found[0]):
+    if not subject and not denials and MODALS.match(found[0]):
         return Statement("", event, is_asked=True)
     if set(speakers.words_in(subject)) & _RELATIVE:
         return Statement(clause, "")
@@ -272,129 +281,12 @@ _PAST = re.compile(r"\b(?:did|was|were|had|since|last|began|started)\b", re.IGNO
 _AS_LONG = re.compile(
     r"\b(?:until|till)\b", re.IGNORECASE
 )  # "will not end until …" without its denial is another event
+_LIST = re.compile(r",?\s(?:and|or|и|или)\s[^,]+$")
 _LEADS = re.compile(r"(?:(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*)?", re.IGNORECASE)
-_OR = r"(?:,?\s+(?:or|oder|или|либо|немесе)\s+)"
-_ITEMS = re.compile(rf"{_OR}|,\s+")
-_EITHER = re.compile(r"^(?:be|become|remain|either|entweder|либо|или|whether)\s+", re.IGNORECASE)
-_BEHIND = re.compile(
-    r"\s(?:by|in|on|at|before|after|as|within|until|this|next|when|because|during|for|to|from|with|в|к|до|на)\s"
-)
-_NO_OPTION = re.compile(
-    r"(?:\W|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|so|not|more|less|later|sooner|otherwise|else"
-    r"|days?|weeks?|months?|years?|percent|twice|once|january|february|march|april|june|july|august|september|october"
-    r"|november|december)\b)+",
-    re.IGNORECASE,
-)
-
-
-def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
-    """The options that a list with "or" names, in what stands before the verb or `is_behind` it; else none.
-
-    Two are options only where both are names or "either" says so; none where one is a number, a time or said twice.
-    """
-    if not re.search(_OR, text):
-        return ()
-    bare = _EITHER.sub("", _EITHER.sub("", text))
-    items = [part.strip(" ,.;") for part in _ITEMS.split(bare)]
-    others = items[1:]
-    begins = {"a" if words[0] in speakers.ARTICLES else words[0] for words in map(speakers.words_in, others) if words}
-    if all(map(speakers.is_name, others)):
-        items[0] = speakers.names_in(items[0], is_last=True)
-        items[-1] = speakers.names_in(items[-1])
-    elif len(begins) == 1 and len(others) > 1:
-        same = speakers.ARTICLES if begins == {"a"} else begins
-        starts = [one.start() for one in re.finditer(r"\S+", items[0]) if one[0].lower() in same]
-        items[0] = items[0][max(starts, default=0) :]
-    elif is_behind:
-        most = max(len(item.split()) for item in others[:-1] or others)
-        items[0] = " ".join(items[0].split()[-most:])
-    if is_behind:
-        items[-1] = _BEHIND.split(f"{items[-1]} ")[0].strip()
-    is_list = len(items) > 2 or text != bare or all(map(speakers.is_name, items))
-    is_told = all(item and len(item.split()) <= speakers.NAME_WORDS and not _is_no_option(item) for item in items)
-    distinct = {item.casefold() for item in items}
-    return tuple(items) if is_list and is_told and len(items) == len(distinct) <= limits.OPTIONS else ()
-
-
-def _is_no_option(item: str) -> bool:
-    return bool(
-        _NO_OPTION.fullmatch(item) or _MODALS.search(item) or ";" in item or re.search(r"\b(?:if|said)\b", item)
-    )
-
-
-_COMPARED = re.compile(
-    r"\b(?:more|less|fewer|over|above|below|under|least|beyond|exceeds?|reach(?:es)?|pass(?:es)?|tops?|between|than|most"
-    r"|up to|as (?:low|high|much|many|little|few)|больше|более|менее|меньше|выше|ниже|свыше|превы\w+|достиг\w+|раньше"
-    r"|минимум)\b",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"(?<![\w.,-])(?P<sign>[$€£¥₽₸])?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]*\d)"
-    r"(?:\s?(?P<percent>%)|\s+(?P<unit>(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
-)
-_NO_UNIT = speakers.word_set(
-    "a an the and or in on at by of to from for with as per times january february march april may june july "
-    "august september october november december и в на к до января февраля марта апреля мая июня июля августа сентября "
-    "октября ноября декабря года году год жылы жылдың"
-)
-_LASTS = re.compile(
-    r"(?:still|remain|stay|continue|keep|last|stand|live|exist|be (?:still|there|\w+ing))\b", re.IGNORECASE
-)
-_UNTIL = re.compile(r"\s(?:until|till|unless|after|before|when|once|пока|после)\s", re.IGNORECASE)
-_ON = re.compile(r"\b(?:on|around|about|in|в|около)(?:\s+the)?\s+$", re.IGNORECASE)
-
-
-def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) -> tuple[str, str, QuestionKind]:
-    """The one number with its unit that an event comes to, or the day on which it comes; what it is asked by."""
-    bare = event
-    for start, end, _ in days:
-        bare = bare.replace(clause[start:end], " ")
-    amounts = list(_AMOUNT.finditer(_UNTIL.split(bare)[0]))
-    if len(amounts) == 1 and not _COMPARED.search(bare):
-        (found,) = amounts
-        unit = found["sign"] or found["percent"] or found["unit"] or ""
-        unit = unit if unit.rpartition(" ")[2].casefold() not in _NO_UNIT else unit.rpartition(" ")[0]
-        if unit:
-            return found["number"], unit, QuestionKind.NUMERIC
-    for start, end, span in days:
-        words = clause[start:end]
-        if _LASTS.match(event):
-            break
-        is_middle = re.match(r"mid", words, re.IGNORECASE)
-        if words in event and _ON.search(clause[:start]) and (span.is_day or is_middle) and len(days) == 1:
-            return words, "", QuestionKind.DATE
-    return "", "", QuestionKind.BINARY
-
-
-_ASKED = {
-    QuestionKind.DATE: r"when|когда|қашан",
-    QuestionKind.NUMERIC: r"how (?:many|much|high|low|large|far|long)|сколько|қанша|неше",
-    QuestionKind.MULTIPLE_CHOICE: r"who|whom|whose|which|кто|кого|кому|как(?:ой|ая|ое|ие)|кім|қай",
-}
-
-
-def kind_asked(title: str) -> QuestionKind:
-    """How a question is answered, by the word that it begins with."""
-    found = (kind for kind, words in _ASKED.items() if re.match(rf"(?:{words})\b", title, re.IGNORECASE))
-    return next(found, QuestionKind.BINARY)
-
-
-def deadline_in(text: str, day: date) -> date | None:
-    """The last day that counts by a text, which is written on that day; None where it names none that is to come."""
-    return _deadline(text, [(start, end, span) for start, end, span in find_days(text, day) if span.last > day])
-
-
-def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None:
-    """The last day that counts: that of the last date, or the day before it."""
-    for start, _, span in reversed(days):
-        is_before = re.search(r"\b(?:before|ahead of)\s+$", clause[:start], re.IGNORECASE)
-        return span.first - timedelta(days=1) if is_before else span.last
-    return None
-
-
 _SURE = speakers.word_set(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
-    "clear expected sign hope fear impossible inconceivable excluded out surprising surprised surprise seen question "
+    "clear expected sign hope fear indicates indicate shows means signals impossible inconceivable "
+    "excluded out surprising surprised surprise seen question "
     "вероятно возможно ожидается исключено исключить исключать маловероятно сомневаюсь сомневается сомневаются "
     "сомнений сомнения уверен уверена уверены опроверг опровергла"
 )

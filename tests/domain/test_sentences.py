@@ -13,7 +13,8 @@ from forecasts.domain import limits
 from forecasts.domain.candidates import find_candidates, likelihood_terms, phrase_at
 from forecasts.domain.date_words import find_days, read_words
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-from forecasts.domain.sentences import SentenceProposal, find_options, kind_asked, propose_record
+from forecasts.domain.sentence_answers import find_options, kind_asked
+from forecasts.domain.sentences import SentenceProposal, propose_record
 from forecasts.domain.speakers import find_speaker
 
 DAY = date(2026, 11, 16)
@@ -68,6 +69,12 @@ def proposed(text: str, cue: str = "") -> SentenceProposal:
         ("The pier might stand, or it might fall.", "Will the pier stand?"),
         ("Moscow, however, is certain to refuse.", "Will Moscow refuse?"),
         ("Next Friday the court will decide.", "Will the court decide next Friday?"),
+        ("In addition to land, sea and air, China will have bases.", "Will China have bases?"),
+        ("By 2027 Berg, Holm and Lund will be gone.", "Will Berg, Holm and Lund be gone by 2027?"),
+        ("But this plan could fail.", "Will this plan fail?"),
+        ('The East will be lost," Lund wrote.', "Will the East be lost?"),
+        ("Today it is unlikely for Berg to go.", "Will Berg go?"),
+        ("This indicates that the president may go.", "Will the president go?"),
         ("It remains to be seen whether the union will strike.", "Will the union strike?"),
         ("Whether or not Berg goes, the union will lose.", "Will the union lose?"),
         ("The Post reports that Berg will go.", "Will Berg go?"),
@@ -169,6 +176,8 @@ def test_many_options_but_no_more_than_a_question_has() -> None:
         ("Oil will exceed 74 dollars.", (QuestionKind.BINARY, "", "")),
         ("It could fall as low as $50.", (QuestionKind.BINARY, "", "")),
         ("There will be 1.2 million in 2030.", (QuestionKind.NUMERIC, "1.2", "million")),
+        ("It will not turn its flows (85% go to the West).", (QuestionKind.BINARY, "", "")),
+        ("It will be no threat in the next 6 months.", (QuestionKind.BINARY, "", "")),
         ("They have vowed to strike until pay is raised by 8 percent.", (QuestionKind.BINARY, "", "")),
         ("Это будет 22 марта.", (QuestionKind.BINARY, "", "")),
         ("It has a less than 20% chance of falling.", (QuestionKind.BINARY, "", "")),
@@ -212,6 +221,8 @@ def test_a_number_with_its_unit_and_a_day(text: str, asked: tuple[QuestionKind, 
         ("Это будет до конца апреля.", "2027-04-30"),
         ("It will end by January.", "2027-01-31"),  # the next to come
         ("It will begin on 8 May.", "2027-05-08"),
+        ("It will be no threat in the next 6 months.", "2027-05-16"),
+        ("It will spread over the coming two weeks.", "2026-11-30"),
         ("By the end of April the school will close.", "2027-04-30"),
         ("It will grow as it did in March.", None),
         ("The strike that began in February will spread.", None),

@@ -19,7 +19,8 @@ from forecasts.domain.kinds import (
     SourceKind,
 )
 from forecasts.domain.records import Prediction, Question, Scenario, Source
-from forecasts.domain.sentences import SentenceProposal, deadline_in, kind_asked
+from forecasts.domain.sentence_answers import deadline_in, kind_asked
+from forecasts.domain.sentences import SentenceProposal
 from forecasts.domain.speakers import is_quoted
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_fields import UNNAMED
