@@ -102,8 +102,8 @@ async def settle(pilot: Pilot[int]) -> None:
             with suppress(WorkerError):  # what failed is told on the screen
                 await call.wait()
         await _until_nothing_is_ready()
-        while threads.unfinished:
-            await asyncio.wait([asyncio.wrap_future(future) for future in tuple(threads.unfinished)])
+        while unfinished := tuple(threads.unfinished):  # threads end while one looks
+            await asyncio.wait([asyncio.wrap_future(future) for future in unfinished])
             await _until_nothing_is_ready()
             quiet = 0
         moves = bool(app._animator._animations)  # a page that scrolls is there at the animator's next tick
