@@ -120,12 +120,12 @@ def score_snapshot(ledger: LedgerColumns) -> ScoreSnapshot:
 
 
 def score_moves(before: ScoreSnapshot, after: ScoreSnapshot) -> tuple[ScoreMove, ...]:
-    """The scores that moved, or whose number of questions did, by the name of their source."""
-    none = (None, 0)
+    """The scores that moved, or whose number of questions did, by the name of their source, be it here still or not."""
+    none, names = (None, 0), {**before.names, **after.names}
     moves = (
         ScoreMove(
             source=slug,
-            name=after.names[slug],
+            name=names[slug],
             unit=unit,
             before=was[0],
             after=now[0],
@@ -133,8 +133,7 @@ def score_moves(before: ScoreSnapshot, after: ScoreSnapshot) -> tuple[ScoreMove,
             scored_after=now[1],
         )
         for slug, unit in before.scores.keys() | after.scores.keys()
-        if slug in after.names
-        and (was := before.scores.get((slug, unit), none)) != (now := after.scores.get((slug, unit), none))
+        if (was := before.scores.get((slug, unit), none)) != (now := after.scores.get((slug, unit), none))
     )
     return tuple(sorted(moves, key=lambda move: (move.name, move.source, move.unit or "")))
 

@@ -122,6 +122,18 @@ def test_a_name_that_looks_like_another_is_told_when_it_is_entered(empty_command
     assert "mixes" in empty_command("edit", "source", "anna-poe").output
 
 
+def test_an_editor_that_takes_the_file_away_is_told_and_what_to_do(command: Command, editor: object) -> None:
+    editor("path.unlink(); sys.exit()")  # type: ignore[operator]
+    told = command.refused("edit", "source", "chan-kung")
+    assert "No such file" in told
+    assert "Edit it again" in told
+
+
+def test_a_question_is_not_followed_by_a_full_stop(command: Command) -> None:
+    said = command.done("add", "question", "--title", "Rain?", "--criteria", "Rain.", "--resolves-on", "2030-01-01")
+    assert said.splitlines()[0] == "Added the question Rain?"
+
+
 def test_every_wrong_option_is_named_with_what_was_found_and_expected(command: Command) -> None:
     said = command.refused("add", "question", "--title", "x" * 301, "--resolves-on", "soon", "--kind", "maybe")
     for part in ("--title: found 301 characters", "--resolves-on: found 'soon'", "--kind: found 'maybe'", "--criteria"):

@@ -56,7 +56,11 @@ def test_import_undo_and_import_again_is_the_same_pack(
     first, scores = _pack(empty_ledger, tmp_path / "first"), _scores(empty_ledger)
     outcomes = len(read_body(empty_ledger).resolutions)
     assert outcomes
-    undo_change(empty_ledger, UndoChange())
+    moves = undo_change(empty_ledger, UndoChange()).moves
+    assert {move.source: move.before for move in moves if move.before is not None and not move.unit} == {
+        source: score for source, score in scores.items() if score is not None
+    }
+    assert all((move.after, move.scored_after) == (None, 0) for move in moves)
     left = read_body(empty_ledger)
     assert (left.predictions, left.sources, left.articles) == ((), (), ())
     assert {one.superseded_reason for one in left.resolutions} == {"undone (entry 1)"}

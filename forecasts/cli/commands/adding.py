@@ -167,7 +167,7 @@ def say_done(done: RecordsChanged) -> None:
     if done.entry is None:
         say("Nothing was changed: that is what the record says already.")
         return
-    say(f"{done.summary}.")
+    say(done.summary if done.summary.endswith(("?", "!", ".", "…")) else f"{done.summary}.")
     named = [f"{kind.replace('_', ' ')} {name}" for kind, name in done.names]
     say(*(f"  {one}" for one in first_lines(named, 10)))
     note(*done.notes)
@@ -214,7 +214,13 @@ def edit_until_taken(name: str, text: str, take: "Callable[[str], T]") -> T | No
     path = _draft_file(name, text)
     while True:
         _edit(command, path)
-        written = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            written = path.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            msg = f"What the editor wrote cannot be read: {error.strerror} ({path})."
+            raise ForecastsError(
+                msg, "Nothing was changed. Edit it again, and save it under the name that it has."
+            ) from error
         if written == text:
             path.unlink()
             return None
