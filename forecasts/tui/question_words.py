@@ -15,7 +15,7 @@ from forecasts.domain.marks import CELLS, LEGEND, SIGNS, WORDS, Mark, draw_marks
 from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
 from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 from forecasts.text import safe, safe_block
-from forecasts.tui.show import MUTED, since, styled
+from forecasts.tui.show import MUTED, outcome_in_words, since, styled
 from forecasts.tui.widgets.columns import fit
 
 _TITLE_SHOWN = 60
@@ -178,7 +178,7 @@ def _resolution(record: Resolution) -> Iterator[tuple[Content, int]]:
     state = "superseded" if record.superseded_reason else "in force"
     known = f", known on {record.known_on}" if record.known_on else ""
     head = styled(
-        (safe(outcome_text(record.outcome, record.void)), "bold"),
+        (safe(outcome_in_words(outcome_text(record.outcome, record.void))), "bold"),
         f"{known} · certainty {record.certainty.value}",
         (f" · {state} · {time_text(record.resolved_at)} by {safe(record.analyst)}", MUTED),
     )

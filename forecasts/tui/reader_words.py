@@ -14,6 +14,7 @@ from forecasts.domain.marks import RECORDED, REJECTED, every_number, says
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.values import recordable
 from forecasts.text import safe, safe_block
+from forecasts.tui.show import outcome_in_words
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
 _NAME = 60
@@ -159,7 +160,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     record, number = claim.record, claim.number
     other = every_number(record.probabilities, record.quantiles)
     shown = says(record.claim_type, number.probability, other, number.low, number.high)
-    state = claim.outcome or (label(claim.status) if claim.status else "")
+    state = outcome_in_words(claim.outcome) or (label(claim.status) if claim.status else "")
     about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from forecasts.domain.formats import and_more, figure, void_text
 from forecasts.domain.glossary import label
-from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.kinds import QuestionStatus, VoidReason
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ def last_day(days: str) -> str:
 def outcome_briefly(outcome: str) -> str:
     """A stored outcome as a column has room for it: of a void question that it is void, and not why."""
     return label(QuestionStatus.VOID) if outcome.startswith(void_text("")) else outcome
+
+
+def outcome_in_words(outcome: str) -> str:
+    """An outcome where there is room, of a void question why it is void."""
+    reason = outcome.removeprefix(void_text(""))
+    return label(VoidReason(reason)) if reason != outcome and reason in set(VoidReason) else outcome
 
 
 _MOST = 4

@@ -283,7 +283,9 @@ async def test_void(ledger_path: Path) -> None:
         dialog = await open_dialog(app, pilot, key="v")
         assert dialog.query_one("#f-outcome", Choice).chosen == 2
         dialog.query_one("#f-note", TextArea).text = "Nobody counted the units that left."
-        await press(pilot, "ctrl+s", "enter")
+        await press(pilot, "ctrl+s")
+        assert "Outcome: void: the facts are unclear" in screen_text(app)
+        await press(pilot, "enter")
         resolution = page_of(ledger_path).resolutions[-1]
         assert resolution.void is VoidReason.UNCLEAR_FACTS
         assert page_of(ledger_path).status is QuestionStatus.VOID

@@ -253,6 +253,13 @@ async def test_a_figure_that_does_not_exist_says_why(ledger_path: Path) -> None:
         assert table(app).cursor_slug == "chan-kung"
 
 
+async def test_the_source_of_a_card_is_merged_whichever_claim_one_stands_on(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await open_card(app, pilot, "chan-kung")
+        await press(pilot, "M")
+        assert "Merge Chan Kung" in screen_text(app)
+
+
 async def test_a_scorecard_is_made_of_what_the_scoreboard_is(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         app.push_screen(ScorecardScreen("anbound", ScoreFilters(by=Role.OUTLET)))

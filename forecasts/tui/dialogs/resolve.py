@@ -24,7 +24,7 @@ from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
 from forecasts.tui.keys import Action, quiet
-from forecasts.tui.show import MUTED, line
+from forecasts.tui.show import MUTED, line, outcome_in_words
 
 _MOST_PREDICTIONS = 200
 _NAME = 26
@@ -123,7 +123,7 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
         known = f", known on {answer.known_on}" if answer.known_on else ""
         lines = [
             Content.styled("What this will do", "bold $primary"),
-            Content(f"Outcome: {safe(outcome_text(answer.outcome, answer.void))}{known}"),
+            Content(f"Outcome: {safe(outcome_in_words(outcome_text(answer.outcome, answer.void)))}{known}"),
             *([Content.styled(f"Is that day meant? {safe(odd)}.", "bold $warning")] if odd else []),
             Content(f"Evidence: {counted(len(answer.evidence), 'item')}, certainty {answer.certainty.value}"),
             Content(""),

@@ -20,7 +20,7 @@ from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
+from forecasts.tui.show import MUTED, line, muted, outcome_briefly, outcome_in_words, since, styled
 from forecasts.tui.widgets.bars import TextLines
 from forecasts.tui.widgets.columns import Cell, Column, Heading, ListSource
 from forecasts.tui.widgets.record_table import RecordTable
@@ -114,7 +114,7 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
         """The question, and the facts about it."""
         scenario = row.scenario_title or "no scenario"
         claims = counted(row.predictions, "prediction") if row.predictions else "no prediction: it scores nobody"
-        facts = (row.outcome, scenario, f"closes {row.closes_on}", claims, row.slug)
+        facts = (outcome_in_words(row.outcome), scenario, f"closes {row.closes_on}", claims, row.slug)
         return line(row.title[:_TITLE_SHOWN]), muted(" · ".join(fact for fact in facts if fact))
 
     @property

@@ -18,7 +18,7 @@ from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import last_day, line, muted, outcome_briefly
+from forecasts.tui.show import last_day, line, muted, outcome_briefly, outcome_in_words
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -118,7 +118,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         facts = [
             row.speakers,
             f"P(yes) {percent(row.probability)}{allowed}" if row.probability is not None else row.number,
-            vague_because(row.unscorable) if row.unscorable else row.outcome,
+            vague_because(row.unscorable) if row.unscorable else outcome_in_words(row.outcome),
             row.question_title,
             f"made {row.made_on}",
             row.claim_type,

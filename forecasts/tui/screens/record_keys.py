@@ -47,9 +47,15 @@ class RecordKeys(Page):
             return None
         if action == "edit_record" and self.app.is_blind:
             return None  # its form shows the first number
-        if action == "merge_source" and (self.current_record is None or self.current_record[0] != "source"):
+        if action == "merge_source" and not self.source_here:
             return None
         return super().check_action(action, parameters)
+
+    @property
+    def source_here(self) -> str:
+        """The slug of the source that one stands on."""
+        kind, slug = self.current_record or ("", "")
+        return slug if kind == "source" else ""
 
     def action_new_record(self) -> None:
         self.app.run_flow(self._new(), "record")
@@ -68,8 +74,8 @@ class RecordKeys(Page):
             self.app.run_flow(flows.recording.remove(self.app, *self.current_record), "record")
 
     def action_merge_source(self) -> None:
-        if self.current_record:
-            self.app.run_flow(flows.recording.merge(self.app, self.current_record[1]), "record")
+        if self.source_here:
+            self.app.run_flow(flows.recording.merge(self.app, self.source_here), "record")
 
 
 _RESOLVED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.VOID})

@@ -20,7 +20,7 @@ from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import last_day, line, muted, outcome_briefly, since
+from forecasts.tui.show import last_day, line, muted, outcome_briefly, outcome_in_words, since
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeRow, TreeTable, TreeWindow, children_of, grow_tree
 
@@ -177,7 +177,8 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
         case QuestionNode():
             yield line(node.title[:_SHOWN])
             when = f"deadline {node.resolves_on} ({since(node.resolves_on, screen.app.today())})"
-            yield muted(" · ".join((node.outcome or label(node.status), when, counted(node.predictions, "prediction"))))
+            how = outcome_in_words(node.outcome) or label(node.status)
+            yield muted(" · ".join((how, when, counted(node.predictions, "prediction"))))
             yield muted(marks.LEGEND)
         case PredictionNode():
             yield line(node.claim[:_SHOWN])

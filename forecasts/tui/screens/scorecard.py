@@ -81,6 +81,11 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         return ("prediction", row.prediction) if isinstance(row, CardClaim) else ("source", self._source)
 
     @property
+    def source_here(self) -> str:
+        """The card's, whichever of its claims one stands on."""
+        return self._source
+
+    @property
     def initial(self) -> Mapping[str, str]:
         """A prediction is the source's."""
         return {"speakers": self._source}
