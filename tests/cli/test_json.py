@@ -24,7 +24,7 @@ SCORECARD = [
     *["predictions", "scored", "open", "void", "untested", "late", "unscorable"],
     *["possibilities", "possibilities_settled", "possibilities_realised"],
     *["announcements", "announcements_settled", "announcements_kept"],
-    *["proxies", "set_aside", "repeats"],
+    *["proxies", "proxies_scored", "proxies_brier", "set_aside", "repeats"],
     *[
         "brier_n",
         "brier",
