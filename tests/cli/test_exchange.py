@@ -99,6 +99,7 @@ def test_a_table_is_read_in_the_encoding_that_is_named(empty_command: Command, t
     words = ("import", "csv", table, "--scale", "percent")
     assert "--encoding" in empty_command.refused(*words)
     assert empty_command(*words, "--encoding", "hex").exit_code == 2
+    assert empty_command(*words, "--outcome-words", "maybe").exit_code == 2
     assert empty_command(*words, "--encoding", "no-such").exit_code == 2
     empty_command.done(*words, "--encoding", "cp1251")
     assert "Анна" in empty_command.done("list", "sources")

@@ -148,6 +148,9 @@ def test_a_wide_table_is_a_row_for_each_source(
         (b"PK\x03\x04\x14\0\x08", "signs that are no text", "as text"),
         (HEADER + ROW.replace("2025-03-01", "3/1/2025"), "3/1/2025", "--days m/d/y"),
         (HEADER + ROW.replace("2025-12-31", "12/31/2025"), "12/31/2025", "--days m/d/y"),
+        (HEADER + ROW.replace("2025-03-01", "2025-3-1"), "'2025-3-1'", "--days"),
+        (HEADER + ROW.replace("2025-03-01", "20250301"), "'20250301'", "a date YYYY-MM-DD"),
+        (HEADER + ROW.replace("2025-03-01", "2025-03"), "'2025-03'", "a date YYYY-MM-DD"),
     ],
 )
 def test_how_a_table_is_written_is_never_guessed_and_the_option_that_says_it_is_named(

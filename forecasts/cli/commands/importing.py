@@ -115,6 +115,9 @@ def csv_table(
 ) -> None:
     """Load a table of predictions, with or without their questions and outcomes."""
     words = [part.rpartition("=") for part in outcome_words.split(",") if part]
+    if not all(equals for _, equals, _ in words):
+        msg = "write outcome=word with commas between: yes=1,no=0, and =NA for a word that stands for none"
+        raise typer.BadParameter(msg, param_hint="'--outcome-words'")
     options = {
         "columns": _stated_pairs("--map", [part for part in columns.split(",") if part]),
         "scale": scale.value if scale else "",

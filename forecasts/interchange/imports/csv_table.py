@@ -206,9 +206,9 @@ class CsvTable:
         if not speakers or not day:
             self._problems.add(where, "made_on", "nothing", "a day")
             return None
+        if not tables.is_span(day):
+            return None  # what is wrong with it is told of the prediction
         year = day[-10:-6]
-        if not year.isdecimal():
-            return None
         slug = log_slug(speakers[0], int(year))
         log = {
             "title": f"Predictions of {speakers[0]}, {year}",
