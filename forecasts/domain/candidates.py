@@ -48,7 +48,7 @@ _DOUBTS = (
     "отрицал|отрицала|опроверг|опровергла|опровергает|мало кто|күмән"
 )
 _LEFT_TO_OTHERS = (
-    "whether|sure|certain|clear|convinced|chance|chances|шансы|уверен|уверена|уверены|ли|наверное|видимо|похоже|"
+    "whether|guess|ask|asks|asked|wonder|wonders|sure|certain|clear|convinced|chance|chances|шансы|уверен|уверена|уверены|ли|наверное|видимо|похоже|"
     "может быть|должно быть"
 )
 _SAID_OF = "that|что|think|thinks|thought|believe|believes|believed|expect|expects|suggest|suggests|думаю|думает|считаю"
@@ -66,7 +66,7 @@ _NO_DENIAL = re.compile(
     r"(?:\b(?:not|cannot|can not|no one|nobody|no|little|few|(?:without|beyond)(?: an?y?)?)|n['’]t) doubt(?:s|ed)?\b"
     r"|(?:\bnot|n['’]t)(?: be)?(?: an?)? (?:impossible|inconceivable|unthinkable|out of the question|surpris\w+)\b"
     r"|\b(?:cannot|can not|can['’]t|could not|couldn['’]t) be (?:ruled out|excluded)\b"
-    r"|\b(?:not only|not just|no matter|nothing but|no (?:less|fewer|more|later|sooner) than"
+    r"|\b(?:not only|not just|not (?:whether|if),? but|no matter|nothing but|no (?:less|fewer|more|later|sooner) than"
     r"|не только|не исключено|нельзя исключ\w+|не удив\w+"
     r"|(?:не|никто не) сомнева\w+|нет сомнени\w+|без сомнени\w+)\b",
     re.IGNORECASE,
@@ -83,6 +83,7 @@ _INTRODUCES = re.compile(
     r"|может быть|должно быть|похоже),",
     re.IGNORECASE,
 )
+_ASKED = frozenset({"who", "what", "when", "where", "why", "how", "which", "whose", "кто", "что", "когда", "почему"})
 _DENIED_AHEAD = frozenset({"не", "никогда", "never"})
 _LOOKED_BACK = 12
 _LONGEST_CLAUSE = 1_000
@@ -104,6 +105,14 @@ _CHANCE_AHEAD = re.compile(
 )
 _CHANCE_BEHIND = re.compile(rf"[\s-]*{_CHANCE}\b", re.IGNORECASE)
 _ALL_OF_IT = re.compile(r"\s*(?:$|[^\w\s]|that\b|by\b|in\b|что\b)")
+_GRADE = re.compile(
+    r"(?<!\w)(?:(?:very|every|no|little|good|slim|strong|fair|decent|high|low|small|great|remote)\s+)+$", re.IGNORECASE
+)
+_IS_GRADED = re.compile(
+    rf"(?:{_GRADE.pattern[:-1]}{_CHANCE}|{_CHANCE}\s+(?:are|is|looks?|remains?)\s+(?:very\s+)?(?:slim|good|high|low|small|poor"
+    r"|strong|remote|great|little))\b",
+    re.IGNORECASE,
+)
 _BOUND = re.compile(
     r"(?:\b(?:more|less|better|worse|greater|smaller|higher|lower)\s+than(?:\s+an?)?|\bat (?:least|most)(?:\s+an?)?"
     r"|\b(?:over|under|above|below|up to|более|менее|выше|ниже)(?:\s+an?)?)\s+$",
@@ -180,6 +189,8 @@ def find_candidates(
             start, end = found[at].start(), found[at + length - 1].end()
             least = candidates[-1].end if candidates else 0
             if _IS_CHANCE.fullmatch(word):
+                head = text[max(start - _NUMBER_BEFORE, least) : start]
+                start -= len(head) - len(_GRADE.sub("", head))
                 start, end = _with_number(text, max(start - _NUMBER_BEFORE, least), start, end)
             else:
                 start = _with_denial(text, least, start)
@@ -302,11 +313,11 @@ def condition_place(sentence: str, at: int) -> tuple[int, int] | None:
 
 _CONDITION = re.compile(
     r"^(only if\s(?:(?!\s(?:will|would|can|could|may|might|should|shall)\s)[^,;.!?])+)"
-    r"|(?:^[\"“«„]*|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)"
+    r"|(?:^[\"“«„]*|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\basked)(?<!\bwonder)(?<!\bsee)"
     r"(?<!\bsurprising)(?<!\bsurprised)(?<!\bsurprise)(?<!\bsurprise me)\s)"
     r"((?:only if|if(?!\s(?:only\s(?:because|for|to|as)|anything|at all|ever)\b)|unless|once|provided|as long as"
     r"|in case|если|при условии(?:,? что)?|егер)\s[^,;.!?]+)"
-    r"|^((?:should|were)\s[^,;.!?]+|without(?!\s(?:an?y?\s)?(?:doubt|question))\s[^,;.!?]+(?=,))",
+    r"|^((?:should|were)\s[^,;.!?]+|(?:assuming|absent)\s[^,;.!?]+(?=,)|without(?!\s(?:an?y?\s)?(?:doubt|question))\s[^,;.!?]+(?=,))",
     re.IGNORECASE,
 )
 
@@ -314,7 +325,7 @@ _CONDITION = re.compile(
 def tell_claim_type(phrase: str) -> ClaimType:
     """What kind of claim the words make: what may be, with no chance stated; what is announced; else a forecast."""
     words = words_of(_without_months(phrase))
-    if _has_any(words, _POSSIBLE) and not find_chance(phrase):
+    if _has_any(words, _POSSIBLE) and not (find_chance(phrase) or _IS_GRADED.search(phrase)):
         return ClaimType.POSSIBILITY
     return ClaimType.ANNOUNCEMENT if _has_any(words, _ANNOUNCED) else ClaimType.FORECAST
 
@@ -365,9 +376,12 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
     if reading and words[: len(term)] == term and (_COMPARED & set(ahead[-1:]) or ahead[-2:] == ("the", "most")):
         reading = None
     given_by = "standard" if reading else ""
-    is_asked = not ahead and phrase[:1].isupper() and words[:1] and words[0] in _WILL
-    is_flat = claim_type is ClaimType.FORECAST and set(words) & _WILL and not (is_asked or _has_any(words, _WEIGHED))
-    if reading is None and is_flat and not is_weighed:
+    is_weighed = is_weighed or _has_any(words, _WEIGHED) or any(map(_IS_CHANCE.fullmatch, words))
+    is_asked = _ASKED.intersection(ahead[:1]) or (
+        not ahead and phrase[:1].isupper() and words[:1] and words[0] in _WILL
+    )
+    is_flat = claim_type is ClaimType.FORECAST and set(words) & _WILL and not (is_asked or is_weighed)
+    if reading is None and is_flat:
         reading, given_by = _FLAT, "guide"
     if reading is None:
         return PhraseTold(claim_type, about, None, "", "")

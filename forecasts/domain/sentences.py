@@ -35,7 +35,7 @@ _THAT = re.compile(r"[\s,](?:that|что|whether)\s")
 _INTRO = re.compile(
     r"(?:(?:in|on|by|at|after|before|with|for|during|from|under|despite|until|within|this|next|still|however|meanwhile|then"
     r"|so|and|but|yet|also|finally|perhaps|maybe|probably|possibly|certainly|according|as|even|although|though|while|when|whether"
-    r"|because|since|rain or shine|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
+    r"|because|since|rain or shine|barring|given|far|if anything|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
     re.IGNORECASE,
 )
 _ADVERBS = r"(?:probably|possibly|certainly|perhaps|likely|well|almost|very|most|surely|now|still|also|highly|widely)"
@@ -286,7 +286,7 @@ _LEADS = re.compile(r"(?:(?:by|in|on|before|until|during|within|at|в|к|до)(?
 _SURE = speakers.word_set(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
     "clear expected sign hope fear indicates indicate shows means signals impossible inconceivable "
-    "excluded out surprising surprised surprise seen question "
+    "excluded out surprising surprised surprise seen question guess "
     "вероятно возможно ожидается исключено исключить исключать маловероятно сомневаюсь сомневается сомневаются "
     "сомнений сомнения уверен уверена уверены опроверг опровергла"
 )

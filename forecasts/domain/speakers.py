@@ -21,8 +21,8 @@ SAYS = word_set(
     "утверждает утверждают сообщает сообщил верит верят думает думают"
 )
 _NOBODY = word_set(
-    "few hardly nothing i we it he she they you one this that there who what nobody everybody everyone никто мало я мы "
-    "он она они"
+    "few hardly never nothing i we it he she they you one this that there who what nobody everybody everyone никто "
+    "мало я мы он она они"
 )
 _BODIES = word_set(
     "board ministry council government bank company party office agency court committee army parliament union "
@@ -87,9 +87,11 @@ def _who(words: str, *, is_first: bool) -> tuple[str, SourceKind | None, bool]:
         named = names_in(" ".join(each[1:]), is_last=True)
         is_many = re.search(r"[^s]s$|[ыи]$", each[-1].lower()) is not None
         return (named, None, False) if named else (said, SourceKind.GROUP, True) if is_many else ("", None, False)
-    is_many = any(one.lower() in _PEOPLE or re.search(r"[^s]s$|[ыи]$", one.lower()) for one in (each[0], each[-1]))
+    is_many = any(one.lower() in _PEOPLE or re.search(r"[^s'’]s$|[ыи]$", one.lower()) for one in (each[0], each[-1]))
     if is_many and ((is_first and not is_name(each[-1])) or not is_name(each[0]) or (len(each) == 1 and is_first)):
         return said, SourceKind.GROUP, True
+    if each[0].endswith(("'s", "’s")):
+        return said, None, False
     lower = [one for one in each[1:] if not is_name(one)]
     if is_first and is_many and _FROM.intersection(lower) and len(names_in(said).split()) == 1:
         return said, SourceKind.GROUP, True

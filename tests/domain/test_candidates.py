@@ -34,6 +34,7 @@ def found(text: str) -> list[str]:
     ("text", "words"),
     [
         ("It is Unlikely that they leave.", ["Unlikely"]),
+        ("There is every chance, but no good chance.", ["every chance", "no good chance"]),
         ("There is a remote chance of it.", ["a remote chance"]),  # the longest, and nothing within it
         ("They will not stay, but won’t go.", ["will not", "won’t"]),
         ("The likeliness of goodwill", []),  # parts of words are no words
@@ -97,6 +98,10 @@ def test_the_sentence_around_words() -> None:
         ("announced the decision to withdraw", ClaimType.ANNOUNCEMENT),
         ("expect it to be laid on 15 May 2027", ClaimType.FORECAST),
         ("may be laid in May", ClaimType.POSSIBILITY),
+        ("a chance that it falls", ClaimType.POSSIBILITY),
+        ("every chance that it falls", ClaimType.FORECAST),
+        ("no chance of a deal", ClaimType.FORECAST),
+        ("Chances are slim that it falls", ClaimType.FORECAST),
     ],
 )
 def test_the_kind_of_claim_is_told_by_the_words(phrase: str, kind: ClaimType) -> None:
@@ -133,6 +138,7 @@ def test_the_kind_of_claim_is_told_by_the_words(phrase: str, kind: ClaimType) ->
         ("I doubt that she will stay", "will stay", Side.NO),
         ("Nobody doubts that she will stay", "will stay", Side.YES),
         ("There is little doubt that she will stay", "will stay", Side.YES),
+        ("The question is not whether but when it will fall", "will fall", Side.YES),
         ("The minister denied that taxes will rise", "will rise", Side.NO),
         ("Few will stay", "will stay", Side.NO),
         ("A few will stay", "will stay", Side.YES),
@@ -157,6 +163,10 @@ def test_which_outcome_the_words_speak_of(text: str, phrase: str, side: Side) ->
         ("I am not sure that he", "will go", ClaimType.FORECAST),
         ("Nobody thinks that he", "will go", ClaimType.FORECAST),  # what nobody thinks may come all the same
         ("It remains to be seen whether he", "will go", ClaimType.FORECAST),
+        ("Asked if he", "will go", ClaimType.FORECAST),
+        ("Who", "will go", ClaimType.FORECAST),
+        ("There is", "every chance that he will go", ClaimType.FORECAST),
+        ("There is a", "less than 20% chance that he will go", ClaimType.FORECAST),
         ("Probably, the court", "will not agree", ClaimType.FORECAST),
         ("Вряд ли он", "будет там", ClaimType.FORECAST),
         ("Вероятно, решение", "будет другим", ClaimType.FORECAST),
@@ -229,6 +239,8 @@ def test_a_denial_turns_a_reading_once(phrase: str, side: Side, probability: flo
         ("Only if they agree on it will the rating be kept.", "will the rating", "Only if they agree on it"),
         ("It would not be surprising if they clash.", "would not", ""),
         ("Were the euro to fall, exports would rise.", "would rise", "Were the euro to fall"),
+        ("Assuming that rates fall, it will recover.", "will recover", "Assuming that rates fall"),
+        ("Asked if it will rain, he said: it may.", "may", ""),
         ("Without new money, the theatre will close.", "will close", "Without new money"),
         ("Without any doubt, the theatre will close.", "will close", ""),
         ("A split will follow if the troops stay; nobody doubts it.", "will follow", "if the troops stay"),
