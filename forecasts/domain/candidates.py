@@ -35,9 +35,9 @@ _FUTURE = (
     "never again|no longer|ought to|on the verge|on the brink|будет|будут|станет|станут|ожидается|прогноз|болады"
 )
 _WEIGHED = (
-    "likely|unlikely|probable|probably|improbable|improbably|probability|likelihood|certain to|certainly|inevitable|"
-    "inevitably|doubtful|no doubt|undoubtedly|hard to imagine|hard to see|вероятно|вероятность|маловероятно|"
-    "скорее всего|вряд ли|неизбежно|ықтимал|екіталай"
+    "likely|unlikely|probable|probably|improbable|improbably|probability|likelihood|odds of|odds that|certain to|"
+    "certainly|inevitable|inevitably|doubtful|no doubt|undoubtedly|hard to imagine|hard to see|вероятно|вероятность|"
+    "маловероятно|скорее всего|вряд ли|неизбежно|ықтимал|екіталай"
 )
 _HEDGES = (
     "possible|possibility|conceivable|not impossible|not inconceivable|not out of the question|surprising|ruled out|"
@@ -88,9 +88,12 @@ _DENIED_AHEAD = frozenset({"не", "никогда", "never"})
 _LOOKED_BACK = 12
 _LONGEST_CLAUSE = 1_000
 _NUMBER_BEFORE = 40
-_CHANCE = r"(?:chances?|probability|likelihood|odds|risks?|likely|шанс\w*|вероятност\w*)"
+_CHANCE = r"(?:chances?|probability|likelihood|odds of|odds that|odds|risks?|likely|шанс\w*|вероятност\w*)"
 _IS_CHANCE = re.compile(_CHANCE, re.IGNORECASE)
-_COUNTED = r"(?:\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand)"
+_COUNTED = (
+    r"(?:\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred"
+    r"|thousand)"
+)
 _STATED_CHANCE = re.compile(
     rf"(?<!\w)(?:(?!a\b){_COUNTED}[\s-]+(?:chances?[\s-]+)?(?:in|out of)[\s-]+{_COUNTED}(?!\w)"
     r"|(?P<percent>\d{1,3}(?:\.\d+)?)\s?-?(?:%|per\s?cent\b|процент\w*))",

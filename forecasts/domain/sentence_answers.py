@@ -49,7 +49,7 @@ def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
         items[0] = " ".join(items[0].split()[-most:])
     if is_behind:
         items[-1] = _BEHIND.split(f"{items[-1]} ")[0].strip()
-    is_list = len(items) > 2 or text != bare or all(map(speakers.is_name, items))
+    is_list = len(items) > 2 or (len(items) > 1 and (text != bare or all(map(speakers.is_name, items))))
     is_told = all(item and len(item.split()) <= speakers.NAME_WORDS and not _is_no_option(item) for item in items)
     distinct = {item.casefold() for item in items}
     return tuple(items) if is_list and is_told and len(items) == len(distinct) <= limits.OPTIONS else ()
@@ -67,7 +67,7 @@ _COMPARED = re.compile(
 )
 _AMOUNT = re.compile(
     r"(?<![\w.,-])(?P<sign>[$€£¥₽₸])?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]*\d)"
-    r"(?:\s?(?P<percent>%)|\s+(?P<unit>(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
+    r"(?:\s?(?P<percent>%)|\s+(?P<unit>per\s+cent\b|(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
 )
 _NO_UNIT = speakers.word_set(
     "a an the and or in on at by of to from for with as per times january february march april may june july "

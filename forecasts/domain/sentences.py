@@ -137,8 +137,9 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
     days = [one for one in find_days(clause, day) if one[2].last > day]
     coming = [one for one in find_days(clause, day, is_coming=True) if one in days or _is_ahead(clause, at, one, day)]
     said = take_apart(clause, at, coming, keeps_denial=is_chance)
-    if said.event and kind is SourceKind.ORGANISATION and said.subject.lower() == "it":
-        said = replace(said, subject=f"the {speaker}")
+    named = re.search(rf"\b(?:the|an?)\s+{re.escape(speaker)}", sentence, re.IGNORECASE)
+    if said.event and kind is SourceKind.ORGANISATION and said.subject.lower() == "it" and named:
+        said = replace(said, subject=named[0])
     before, behind = (said.subject, said.event) if said.event else (clause[:at], clause[at:].partition(" ")[2])
     options = find_options(before, is_behind=False) or find_options(behind, is_behind=True)
     value, unit, asked = "", "", QuestionKind.MULTIPLE_CHOICE if options else QuestionKind.BINARY

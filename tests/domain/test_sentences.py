@@ -153,6 +153,7 @@ def test_what_is_denied_is_left_out_of_the_title_or_said_in_it(text: str, title:
         ("It will cost 5, 10 or 15 crowns.", ()),
         ("It will, more or less, be over.", ()),
         ("Olsen, Reuter or Olsen will win.", ()),
+        ("It will be или or Olsen.", ()),
         (f"{', '.join(f'Name{number}' for number in range(100))} or Last will win.", ()),
     ],
 )  # fmt: skip
@@ -174,6 +175,7 @@ def test_many_options_but_no_more_than_a_question_has() -> None:
         ("Oil will cost 74 dollars in June 2027.", (QuestionKind.NUMERIC, "74", "dollars")),
         ("It will cost $4.5 by 2027.", (QuestionKind.NUMERIC, "4.5", "$")),
         ("Inflation will be 4.5% in 2027.", (QuestionKind.NUMERIC, "4.5", "%")),
+        ("The rate will be 16 per cent in 2027.", (QuestionKind.NUMERIC, "16", "per cent")),
         ("They will win 1,200 million votes.", (QuestionKind.NUMERIC, "1,200", "million votes")),
         ("Oil will exceed 74 dollars.", (QuestionKind.BINARY, "", "")),
         ("It could fall as low as $50.", (QuestionKind.BINARY, "", "")),
@@ -242,6 +244,7 @@ def test_the_last_day_that_counts(text: str, deadline: str | None) -> None:
     ("text", "number"),
     [
         ("There is a one in three chance that it falls.", "one in three"),
+        ("The odds of a fall are one in twenty.", "one in twenty"),
         ("There is a one-in-three chance that it falls.", "one-in-three"),
         ("There is one chance in ten that it falls.", "one chance in ten"),
         ("There is a 70 percent chance that it falls.", "70"),

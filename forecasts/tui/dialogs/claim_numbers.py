@@ -125,7 +125,8 @@ def _understood(record: Prediction, asked: AnswerFormat) -> str:
 
 
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED, start=1)} | {"hundred": 100, "thousand": 1000}
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+_NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED, start=1)} | _TENS
 _ONE_IN = re.compile(r"(\w+)\s*(?:\bchances?\s+)?(?:/|\bin\b|\bout of\b|\bof\b)\s*(?:an?\s+)?(\w+)")
 
 
