@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import favoured, favoured_range, figure, listed, outcome_text, percent
 from forecasts.domain.glossary import meaning
-from forecasts.domain.kinds import Attribution, Endorsement
+from forecasts.domain.kinds import Attribution, Endorsement, Role
 
 if TYPE_CHECKING:
     from forecasts.domain.card_claims import CardClaim
@@ -158,15 +158,15 @@ def whose(
     via: Mapping[str, Sequence[str]],
     inferred: Container[str],
     *,
-    by_speaker: bool,
+    by: str,
 ) -> dict[str, str]:
-    """Whose each claim is, by prediction, empty where it is simply the source's own: by the names of its speakers, of
-    those it came through, and whether that was worked out.
+    """Whose each claim is on a card by speaker, author or outlet, by prediction; empty where it is simply the source's
+    own: by the names of its speakers, of those it came through, and whether that was worked out.
     """
     found = {}
     for claim in claims:
         names, carriers = speakers.get(claim.prediction, ()), via.get(claim.prediction, ())
-        is_of_others = not by_speaker and claim.endorsement is not Endorsement.OWN
+        is_of_others = by == Role.OUTLET or (by == Role.AUTHOR and claim.endorsement is not Endorsement.OWN)
         parts = (
             f"said {'jointly ' if len(names) > 1 else ''}by {listed(names)}" if len(names) > 1 or is_of_others else "",
             meaning(Attribution.INFERRED) if claim.prediction in inferred else "",

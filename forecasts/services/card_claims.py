@@ -374,7 +374,7 @@ class ClaimReader:
             resolutions={row.question: row for row in records.all(Resolution, resolved)},
             articles=articles,
             outlets=rows_of.read_source_names(records.reader, outlets) if outlets else {},
-            whose=whose(claims, *provenance, by_speaker=self._cards.view.by == "speaker"),
+            whose=whose(claims, *provenance, by=self._cards.view.by),
         )
 
     @cached_property

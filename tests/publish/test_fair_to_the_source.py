@@ -9,8 +9,8 @@ import pytest
 from forecasts.domain.formats import chance
 from forecasts.domain.glossary import BUCKETS, FIGURES, TIES
 from forecasts.domain.intents import LoadPacks
-from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import Scorecard
+from forecasts.domain.kinds import Bucket, Role
+from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.services.load import load_packs
@@ -143,6 +143,14 @@ def test_whose_a_claim_is_stands_beside_it(empty_ledger: Ledger, tmp_path: Path)
     told = "Said jointly by A. Seer and The House; it was worked out whose it is; it came by way of The Paper."
     assert html.count(told) == 1
     assert markdown.replace("\\", "").count(f"- Whose: {told}") == 1
+
+
+def test_on_an_outlets_card_stands_who_said_it(empty_ledger: Ledger, tmp_path: Path) -> None:
+    texts = PREDICTION, QUESTION, RESOLUTION
+    load_packs(empty_ledger, LoadPacks(paths=(pack(tmp_path, HEAD, PEOPLE, *texts),)))
+    for by, told in ((Role.OUTLET, "Said by A. Seer."), (Role.AUTHOR, ""), (Role.SPEAKER, "")):
+        (page,) = publish(empty_ledger, ScoreFilters(by=by)).pages
+        assert page.grounds.whose == {"p1": told}
 
 
 def test_a_diagram_leaves_out_what_came_out_before_its_deadline(empty_ledger: Ledger, tmp_path: Path) -> None:
