@@ -356,6 +356,13 @@ class Loading:
                 self._updated["resolution"] += 1
             return
         current = next((found for found in there if not found.superseded_reason), None)
+        if current is not None and record == replace(current, resolved_at=record.resolved_at):
+            self._unchanged["resolution"] += 1
+            return
+        if self._supersede and existing is current:  # corrected in the text of a pack, under the moment that it had
+            while record.resolved_at in moments:
+                record = replace(record, resolved_at=record.resolved_at + timedelta(microseconds=1))
+            existing = None
         if record.superseded_reason or existing is not None or not self._supersede:
             ours = "taken back" if current is None else f"resolved ({outcome_text(current.outcome, current.void)})"
             theirs = outcome_text(record.outcome, record.void)

@@ -49,7 +49,8 @@ def receipt_of_file(path: Path) -> Receipt:
     """
     shown = f"'{safe(path)}'"
     place = path.resolve()
-    for beside in (place / RECEIPT_FILE, place.parent / f"{place.name}.{RECEIPT_FILE}"):
+    of_tables = [place.with_name(RECEIPT_FILE)] if place.suffix == ".csv" else []
+    for beside in (place / RECEIPT_FILE, place.parent / f"{place.name}.{RECEIPT_FILE}", *of_tables):
         if beside.is_file():
             return receipt_of_file(beside)
     if path.is_dir():  # every page of scorecards has it, and the first file of an archive

@@ -76,6 +76,8 @@ def test_what_was_written_leads_to_it_be_it_a_file_or_a_folder(resolved: Ledger,
     else:
         export_scorecards(resolved, form=form, output=output, filters=ScoreFilters())
     assert str(receipt_of_file(output)) == _receipt(resolved)
+    if form in ("json", "markdown", "html", "csv", "parquet"):
+        assert {str(receipt_of_file(path)) for path in output.iterdir()} == {_receipt(resolved)}
 
 
 def test_it_stands_last_on_each_page_and_in_documents_under_its_key(resolved: Ledger, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.intents import LoadPacks, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.records import Prediction, Question, Resolution, Source
 from forecasts.errors import InvalidInputError
+from forecasts.services.check import check_ledger
 from forecasts.services.load import load_packs
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.services.undo import undo_change
@@ -202,6 +203,20 @@ def test_supersede_takes_a_differing_resolution_as_a_newer_one(empty_ledger: Led
     assert "small" in older.superseded_reason
     again = _load(empty_ledger, tmp_path, WHOLE, other, supersede=True)
     assert again.entry is None
+
+
+def test_supersede_takes_what_was_corrected_under_the_same_moment_once(empty_ledger: Ledger, tmp_path: Path) -> None:
+    corrected = RESOLUTION.replace('"yes"', '"no"')
+    _load(empty_ledger, tmp_path, WHOLE, RESOLUTION)
+    (told,) = _load(empty_ledger, tmp_path, WHOLE, corrected).conflicts
+    assert "was resolved (yes) here, and what is brought (no) is not added" in told
+    report = _load(empty_ledger, tmp_path, WHOLE, corrected, supersede=True)
+    assert (report.conflicts, report.added) == ((), {"resolution": 1})
+    again = [_load(empty_ledger, tmp_path, WHOLE, corrected, supersede=taken) for taken in (True, False)]
+    assert [(one.entry, one.conflicts) for one in again] == [(None, ())] * 2
+    (stale,) = _load(empty_ledger, tmp_path, WHOLE, RESOLUTION, supersede=True).conflicts
+    assert "was resolved (no) here, and what is brought (yes) is not added" in stale
+    assert check_ledger(empty_ledger).findings == ()
 
 
 def test_resolution_reopened_here_is_not_brought_back_but_an_undone_one_is_nobodys(
