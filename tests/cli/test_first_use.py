@@ -1,4 +1,4 @@
-"""Setting up: whole or not at all, safe to repeat, by six at once, and killed in the middle."""
+"""Setting up: whole or not at all, safe to repeat, by four at once, and killed in the middle."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ def test_a_bad_pack_leaves_no_database(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_six_first_starts_at_once(program: Program, tmp_path: Path) -> None:
+def test_four_first_starts_at_once(program: Program, tmp_path: Path) -> None:
     database = tmp_path / "place" / "f.db"
-    started = [program.start("--database", database) for _ in range(6)]
+    started = [program.start("--database", database) for _ in range(4)]
     ends = [process.communicate(timeout=SECONDS) for process in started]
-    assert [process.returncode for process in started] == [0] * 6, ends
+    assert [process.returncode for process in started] == [0] * 4, ends
     made = [out for out, _ in ends if b"Made the database" in out]
     assert len(made) == 1, ends
     history = json.loads(Command(database).done("history", "--json"))

@@ -88,12 +88,19 @@ def drafts() -> str:
     return "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.json")) if folder.is_dir() else ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
-    "keys",
+    ("number", "keys"),
     [
-        (("3", b"What comes next"), ("\r", b"Everybody asks"), (" ", b"paragraph 2"), ("n", b"Record a prediction")),
-        (("N", b"scenario"), ("\r", b"New source")),
+        (
+            signal.SIGTERM,
+            (
+                ("3", b"What comes next"),
+                ("\r", b"Everybody asks"),
+                (" ", b"paragraph 2"),
+                ("n", b"Record a prediction"),
+            ),
+        ),
+        (signal.SIGHUP, (("N", b"scenario"), ("\r", b"New source"))),
     ],
     ids=["claim", "form"],
 )
