@@ -81,8 +81,8 @@ def test_an_error_on_the_last_line_changes_nothing(ledger: Ledger, empty_file: P
 
 def test_memory_does_not_grow_with_the_rows(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for batch in ("interchange.imports.csv_table.BATCH", "services.import_records._MANY", "db.store.BATCH"):
-        monkeypatch.setattr(f"forecasts.{batch}", 200)
-    monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
+        monkeypatch.setattr(f"forecasts.{batch}", 100)
+    monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 100)
 
     def peak(rows: int) -> int:
         path = _table(tmp_path / f"{rows}.csv", rows, WRONG[0])
@@ -93,5 +93,5 @@ def test_memory_does_not_grow_with_the_rows(ledger: Ledger, tmp_path: Path, monk
         tracemalloc.stop()
         return most
 
-    peak(2_000)  # what is imported and kept once
-    assert peak(18_000) < 1.3 * peak(6_000)
+    peak(1_000)  # what is imported and kept once
+    assert peak(9_000) < 1.3 * peak(3_000)

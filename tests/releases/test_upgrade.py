@@ -152,7 +152,7 @@ def test_two_upgrades_at_once_are_one(release: Path, address: str) -> None:
 def test_an_upgrade_among_writers_loses_nothing_whenever_it_is_killed(
     release: Path, address: str, tmp_path: Path
 ) -> None:
-    outcome = upgrading.run(address, release, rounds=3, seed=4)
+    outcome = upgrading.run(address, release, rounds=2, seed=4)
     assert outcome.acknowledged > 0
     assert outcome.kills > 0
     assert outcome.problems == ()
