@@ -65,15 +65,7 @@ def import_records(
         loading = Loading(unit, progress, moved=chosen.accept_moved)
         elsewhere: tuple[str, ...] = ()
         if form == "csv":
-            # what the rows share, then the predictions in batches, so that memory does not grow with them
-            predictions = _Predictions(loading)
-            with open_csv(path, chosen, loading.present, predictions.find) as table:
-                imported = table.shared()
-                if any(imported.body.records()):
-                    loading.load(imported.body)
-                for batch in table.predictions(loading.present):
-                    predictions.load(imported.body.pack, batch)
-                    loading.progress("Storing", loading.predictions, imported.read["predictions"])
+            imported = _load_csv(loading, path, chosen)
         else:
             imported = read_form(form, path, chosen, loading.present)
             if any(imported.body.records()):
@@ -97,6 +89,19 @@ def import_records(
         return ledger.rehearse(work)
     report, entry = ledger.change(f"{IMPORT} {form}", work)
     return replace(report, load=replace(report.load, entry=entry))
+
+
+def _load_csv(loading: Loading, path: Path, options: ImportOptions) -> Imported:
+    """Load what the rows share, then the predictions in batches, so that memory does not grow with them."""
+    predictions = _Predictions(loading)
+    with open_csv(path, options, loading.present, predictions.find) as table:
+        imported = table.shared()
+        if any(imported.body.records()):
+            loading.load(imported.body)
+        for batch in table.predictions(loading.present):
+            predictions.load(imported.body.pack, batch)
+            loading.progress("Storing", loading.predictions, imported.read["predictions"])
+    return imported
 
 
 def _in_short(what: str, told: Sequence[str]) -> Iterator[str]:

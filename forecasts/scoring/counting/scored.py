@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.scoring import arrays, crps, rules
 from forecasts.scoring.arrays import Rows, order_by, run_starts
-from forecasts.scoring.columns import SCALED_UNIT, Columns, QuestionState, Wording
+from forecasts.scoring.columns import SCALED_UNIT, Columns, QuestionColumns, QuestionState, Wording
 from forecasts.scoring.counting.classify import Claims
 from forecasts.scoring.counting.question_states import claim_states, ladders, last_timely_day, question_states
 
@@ -282,6 +282,22 @@ class Measured(Rows):
     interval_score: Floats
 
 
+def _within_range(questions: QuestionColumns, question: Ints) -> tuple[Floats, Floats, Floats, Bools, Floats]:
+    """What each question came out as, clipped at the ends of what counts; these ends, whether it has a range, and how
+    wide that is, 1 without one.
+    """
+    low, high, deadline = (
+        column[question] for column in (questions.range_low, questions.range_high, questions.resolves_on)
+    )
+    width = high - low
+    scaled = width > 0
+    top = np.where(scaled, high, np.inf)
+    top = np.where(questions.kind[question] == QuestionKind.DATE.code, np.minimum(top, deadline), top)
+    bottom = np.minimum(np.where(scaled, low, -np.inf), top)
+    outcome = np.where(questions.not_by_deadline[question], deadline, questions.outcome[question])
+    return np.clip(outcome, bottom, top), bottom, top, scaled, np.where(scaled, width, 1.0)
+
+
 def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
     """Scores those of the given claims whose questions ask for a number or a day; their questions must be resolved.
 
@@ -296,17 +312,8 @@ def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
     prediction = claims.prediction[rows]
     _owner, place = arrays.take_rows(table.quantile_start, prediction)
     start = np.concatenate(([0], np.cumsum(arrays.lengths(table.quantile_start, prediction))))
-    value, level, outcome = table.quantile_value[place], table.quantile_level[place], questions.outcome[question]
-    low, high, deadline = (
-        column[question] for column in (questions.range_low, questions.range_high, questions.resolves_on)
-    )
-    scale = high - low
-    scaled = scale > 0
-    scale, bottom = np.where(scaled, scale, 1.0), np.where(scaled, low, -np.inf)
-    top = np.where(scaled, high, np.inf)
-    top = np.where(questions.kind[question] == QuestionKind.DATE.code, np.minimum(top, deadline), top)
-    bottom = np.minimum(bottom, top)
-    outcome = np.clip(np.where(questions.not_by_deadline[question], deadline, outcome), bottom, top)
+    value, level = table.quantile_value[place], table.quantile_level[place]
+    outcome, bottom, top, scaled, scale = _within_range(questions, question)
     whole = np.flatnonzero(crps.is_distribution(value, level, start, bottom, top) & scaled)
     stated_value, stated_level, stated_start = crps.stated_levels(value, level, start)
     stated_owner = np.repeat(np.arange(rows.size), np.diff(stated_start))
