@@ -27,6 +27,7 @@ FORMATS: dict[str, Callable[[Publication], dict[str, Iterator[str]]]] = {
 }
 _MARKS = (b"formula_version", b"formula version", RECEIPT.encode())
 _HEAD_BYTES = 8192
+_SUFFIXES = frozenset((".csv", ".html", ".json", ".md"))
 
 
 def write_texts(texts: Mapping[str, Iterator[str]], output: Path) -> tuple[Path, ...]:
@@ -47,6 +48,11 @@ def write_texts(texts: Mapping[str, Iterator[str]], output: Path) -> tuple[Path,
         elif output.exists() and not output.is_dir():
             msg = f"{safe(output)} is a file{' of another kind' if len(texts) == 1 else ''}; it was left alone."
             raise OutputRefusedError(msg, "Name a folder.")
+        elif not output.exists() and output.suffix in _SUFFIXES:
+            msg = f"{safe(output)} names a file of another form than {', '.join(sorted(suffixes))}."
+            raise OutputRefusedError(
+                msg, f"Name a folder, such as {safe(output.with_suffix(''))}, or state that --format."
+            )
     except OSError as error:
         msg = f"{safe(output)} cannot be read: {error.strerror}."
         raise OutputRefusedError(msg, "Name a folder that you may write into.") from error

@@ -310,6 +310,8 @@ def test_wrong_places_are_refused_and_left_as_they_were(tmp_path: Path) -> None:
     error = refusal("markdown", tmp_path / "board.md")
     assert "names one file, but there are 3" in error.message
     assert error.advice == f"Name a folder, such as {tmp_path / 'board'}."
+    assert "another form than .json" in refusal("json", tmp_path / "board.csv").message
+    assert not (tmp_path / "board.csv").exists()
     refusal("csv", tmp_path / "ledger.db" / "below")
     (tmp_path / "link").mkdir()
     (tmp_path / "link" / "scorecards.json").symlink_to(tmp_path / "ledger.db")
