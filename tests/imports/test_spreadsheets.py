@@ -60,6 +60,7 @@ def _predictions(ledger: Ledger) -> tuple[Prediction, ...]:
         (HEADER + ROW.replace("2025-03-01", "2025-03-01 00:00:00").replace("2025-12-31", "2025-12-31T00:00:00Z"), {}),
         (HEADER + ROW.replace("2025-03-01", "3/1/25").replace("2025-12-31", "12/31/2025"), {"days": "m/d/y"}),
         (HEADER + ROW.replace("2025-03-01", "1.3.2025"), {"days": "d/m/y"}),
+        (HEADER + ROW.replace("2025-03-01", "1740823200").replace("2025-12-31", "1767139200000"), {"days": "unix"}),
         ((HEADER + ROW).encode("utf-16"), {"encoding": "utf-16"}),
         ("\ufeff" + HEADER + ROW, {}),
         (("\ufeff" + HEADER + ROW).encode("utf-16-le"), {"encoding": "utf-16-le"}),

@@ -73,11 +73,12 @@ Scale = StrEnum("Scale", "SHARE PERCENT")
 
 
 class DayOrder(StrEnum):
-    """In which order day, month and year stand."""
+    """In which order day, month and year stand, or that they are seconds (or their thousandths) since 1970."""
 
     DAY_FIRST = "d/m/y"
     MONTH_FIRST = "m/d/y"
     YEAR_FIRST = "y/m/d"
+    UNIX = "unix"
 
 
 @imports.command("csv")
@@ -102,9 +103,7 @@ def csv_table(
         str, typer.Option(metavar="source=A,B|option=A,B", help="Probabilities in a column for each source or option.")
     ] = "",
     decimal: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands before a fraction.")] = ".",
-    days: Annotated[
-        DayOrder | None, typer.Option(help="In which order days are written that are not YYYY-MM-DD.")
-    ] = None,
+    days: Annotated[DayOrder | None, typer.Option(help="How days are written that are not YYYY-MM-DD.")] = None,
     encoding: Annotated[
         str, typer.Option(metavar="utf-8|utf-16|latin-1|windows-1251|…", help="The encoding of the file's text.")
     ] = "utf-8",

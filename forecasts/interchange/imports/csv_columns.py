@@ -21,7 +21,7 @@ from forecasts.domain.value_types import Instant, ValueType
 from forecasts.domain.values import shown
 from forecasts.errors import Problem
 from forecasts.interchange.imports.reports import ImportOptions, Problems
-from forecasts.interchange.imports.tables import CellText, read_instant, read_wall_time
+from forecasts.interchange.imports.tables import UNIX, CellText, read_instant, read_unix, read_wall_time
 from forecasts.text import cell_text, inert_cell
 
 
@@ -166,6 +166,7 @@ class RowReader:
         self.fields = list(self._parsers.values())
         self._day = self._parsers.get("made_on")
         self._days: dict[str, str] = {}
+        self._is_unix = options.days == UNIX
         self._has_moments = not is_ours and "made_at" not in self._named
         self._of_day: Callable[[list[str]], tuple[str, ...]] | None = None
         if not is_ours and "prediction" in self._named and not {"supersedes", "made_at"} & self._named.keys():
@@ -192,6 +193,8 @@ class RowReader:
     def moment(self, row: list[str]) -> datetime | None:
         """The moment that a foreign table has in place of the day, in UTC where it names no zone."""
         cell = row[self._day[1]] if self._has_moments and self._day else ""
+        if self._is_unix:
+            return read_unix(cell.strip())
         return (read_instant(cell) or read_wall_time(cell)) if ":" in cell else None
 
     def carrier(self, row: list[str]) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class ImportOptions:
     empty       csv: words that stand for an empty cell
     outcome_words  csv: what their words for outcomes mean, casefolded: yes, no, an option, a reason of a void, nothing
     decimal     csv: the sign before the fraction of a number
-    days        csv: in which order days are written that are not ISO 8601, as in m/d/y
+    days        csv: how days are written that are not ISO 8601: an order, as in m/d/y, or "unix", counted since 1970
     encoding    csv: the encoding of the file's text, by any of the names that Python knows
     scale       csv: "share" where probabilities run from 0 to 1, "percent" where they run to 100; never guessed
     delimiter   csv: the sign between cells

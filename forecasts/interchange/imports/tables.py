@@ -156,6 +156,10 @@ def given(row: Mapping[str, str], name: str) -> str:
     return row.get(name, "").strip()
 
 
+UNIX: Final = "unix"
+"""What a table states whose moments are counted since 1970."""
+
+
 class CellText:
     """How values are written in the cells of a column: probabilities on its scale, text exact in our own tables."""
 
@@ -197,12 +201,15 @@ class CellText:
         text = text.strip()
         if self.is_exact:
             return text
+        if self._days == UNIX:
+            moment = read_unix(text)
+            return moment.date().isoformat() if moment else text
         if parts := _PARTS.fullmatch(text):
             if not self._days:
                 reject("a day YYYY-MM-DD, or --days m/d/y, d/m/y or y/m/d for how it is written")
             return _iso_day(dict(zip(self._days.split("/"), parts.groups(), strict=True)))
-        moment = _MOMENT.fullmatch(text)
-        return moment[1] if moment else text
+        instant = _MOMENT.fullmatch(text)
+        return instant[1] if instant else text
 
     span = day
 
@@ -319,6 +326,20 @@ def read_instant(text: str, *, is_any: bool = False) -> datetime | None:
         return _kept(moment.astimezone(UTC), is_any=is_any)
     except (ValueError, OverflowError):
         return None
+
+
+def read_unix(text: str) -> datetime | None:
+    """A moment in seconds since 1970, or in thousandths of them where it has at least twelve digits."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_UNIX):
+        return None
+    try:
+        return _kept(datetime.fromtimestamp(int(text) / (1 if len(text) < _MILLISECONDS else 1000), UTC), is_any=False)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+_MILLISECONDS: Final = 12
+_LONGEST_UNIX: Final = 15
 
 
 def read_wall_time(text: str, *, is_any: bool = False) -> datetime | None:
