@@ -60,7 +60,7 @@ def claim_fields(paragraph: str, vague: str = "", near: int = 0) -> tuple[FormFi
             label="If",
             refers="question",
             new="new question",
-            placeholder="what must come first: type words of it, enter or tab takes it",
+            placeholder="what must come first: type words, enter or tab takes it",
             waits=True,
         ),
         FormField(name="condition_is", label="… comes to", default=Side.YES.value),
