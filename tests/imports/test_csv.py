@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
-from forecasts.domain.kinds import Basis, Coverage, QuestionKind, SourceKind, VoidReason
+from forecasts.domain.kinds import Basis, Coverage, DeadlineBasis, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.records import OptionProbability, Quantile
 from forecasts.interchange.imports.building import slug_of_name
 from forecasts.interchange.imports.csv_columns import COLUMNS, HEADER
@@ -71,6 +72,23 @@ def test_a_number_without_words_is_its_sources_own_unless_a_column_says_otherwis
     text = f"source,question,probability,made_on,resolves_on{more}\nAna,Rain?,0.4,2025-01-01,2025-02-01{cells}\n"
     (said,) = read("csv", text, SHARE).body.predictions
     assert said.basis is basis
+
+
+@pytest.mark.parametrize(
+    ("more", "cells", "constants", "basis"),
+    [
+        ("", "", {}, DeadlineBasis.STATED),
+        (",basis", ",stated", {}, DeadlineBasis.ANALYST),
+        (",phrase", ",will not", {}, DeadlineBasis.ANALYST),
+        (",phrase", ",will not", {"basis": "stated"}, DeadlineBasis.STATED),
+    ],
+)
+def test_a_deadline_for_which_numbers_were_stated_is_no_analysts_choice(
+    more: str, cells: str, constants: dict[str, str], basis: DeadlineBasis
+) -> None:
+    text = f"source,question,probability,made_on,resolves_on{more}\nAna,Rain?,0.4,2025-01-01,2025-02-01{cells}\n"
+    (question,) = read("csv", text, replace(SHARE, constants=constants)).body.questions
+    assert question.deadline_basis is basis
 
 
 def test_headers_are_found_by_name_whatever_their_case() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from forecasts.domain import records
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
-from forecasts.domain.kinds import Bucket
+from forecasts.domain.kinds import Bucket, DeadlineBasis
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.question_rules import read_outcome
 from forecasts.domain.values import is_slug, same_text, shown
@@ -109,6 +109,7 @@ class RowMerger:
         self._building = building
         self._known = known
         self._said: dict[tuple[str, str], dict[str, tuple[Any, str]]] = {}
+        self._deadlines: dict[str, str] = {}
         self._days: dict[str, str] = {}  # of the first prediction in each article, which may not say its own
 
     def merge(self, kind: str, slug: str, values: Mapping[str, Any], where: str) -> None:
@@ -125,8 +126,9 @@ class RowMerger:
         """The day of a prediction in an article, which stands for the article's where none is said."""
         self._days.setdefault(article, day)
 
-    def finish(self) -> None:
-        """Make the records of all that was said."""
+    def finish(self, *, are_stated: bool) -> None:
+        """Make the records of all that was said. Where sources stated their numbers, it was for these deadlines."""
+        self._deadlines = {"deadline_basis": DeadlineBasis.STATED.value} if are_stated else {}
         for kind, cls in _CLASSES.items():
             for (table, slug), said in self._said.items():
                 if table == kind:
@@ -147,7 +149,7 @@ class RowMerger:
             return {"name": slug, "kind": "unknown"}
         if kind == "question":
             title = given.get("title", slug)
-            return {"title": title, "criteria": title}
+            return {"title": title, "criteria": title, **self._deadlines}
         if kind == "article":
             return {"title": slug, "coverage": "selected", "published_on": self._days.get(slug)}
         return {"title": slug}

@@ -75,7 +75,8 @@ class CsvTable:
                     days.append(day)
                 predictions += self._take(reader, row, line)
         self._repeated_days = frozenset(one for one, other in pairwise(sorted(days)) if one == other)
-        self._merger.finish()
+        is_set = self._options.constants.get("basis") == kinds.Basis.STATED.value
+        self._merger.finish(are_stated=is_set or _WORDS.isdisjoint(field for field, *_ in reader.fields))
         self._building.read = {"rows": rows} | ({"predictions": predictions} if predictions else {})
         if shape.unread:
             self._problems.hint = f"Columns not read: {', '.join(shape.unread[:20])}."
