@@ -102,6 +102,12 @@ def test_one_column_serves_two_fields_and_two_columns_one(empty_ledger: Ledger, 
     assert {str(one.basis) for one in _predictions(empty_ledger)} == {"stated"}
 
 
+def test_a_number_that_is_left_unread_makes_no_forecasts_of_questions(empty_ledger: Ledger, tmp_path: Path) -> None:
+    text = "id,question_title,probability,resolves_on\nq1,Q one?,0.3,2025-12-31\n"
+    _import(empty_ledger, tmp_path, text, columns={"question": "id"}, constants={"probability": ""}, scale="")
+    assert [one.title for one in read_body(empty_ledger).questions] == ["Q one?"]
+
+
 def test_outcome_words_are_stated_and_never_guessed(empty_ledger: Ledger, tmp_path: Path) -> None:
     text = HEADER + "".join(
         f"Ana,Q{place}?,70,2025-03-01,2025-12-31,{word},2026-01-02\n"

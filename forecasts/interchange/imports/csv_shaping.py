@@ -47,7 +47,8 @@ class TableShape:
         self._read.update((*self._across, *self._only))
         self._of_wide = self._wide_places()
         self._outcome, self._void = self._places_of_outcome()
-        mapped = {column.name for column in self.columns.values()}
+        left = {ours for ours, value in options.constants.items() if not value}  # columns that are not to be read
+        mapped = {column.name for column in self.columns.values()} - left
         asks_only = "question" in mapped and not mapped.intersection((*NUMBERS, "quantiles"))
         for needed, says in REQUIRED.items():
             if needed not in mapped and not asks_only:
