@@ -172,7 +172,7 @@ class ForecastsApp(ServiceApp):
         from forecasts.tui.commands import Palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(placeholder="An action, or words of a record", id="--command-palette"))
 
     def action_help(self) -> None:
         from forecasts.tui.dialogs.help import HelpDialog, help_of

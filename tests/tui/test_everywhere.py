@@ -119,6 +119,9 @@ async def test_palette_does_what_keys_do(ledger_path: Path) -> None:
 
 async def test_palette_finds_questions_and_sources(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
+        await press(pilot, "ctrl+p")
+        assert "An action, or words of a record" in screen_text(app)
+        await press(pilot, "escape")
         await choose(app, pilot, "ПРЕСС no such")
         await press(pilot, "escape")
         await choose(app, pilot, "be out of kazakhstan by 23")

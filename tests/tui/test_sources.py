@@ -11,7 +11,7 @@ from forecasts.domain.card_claims import CrpsFigure
 from forecasts.domain.formats import interval
 from forecasts.domain.glossary import LOWER
 from forecasts.domain.intents import ReopenQuestion
-from forecasts.domain.kinds import Bucket, Role, Wording
+from forecasts.domain.kinds import Bucket, Role, SourceKind, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import ScoreMove
 from forecasts.services.card_pages import card_page, claimed_document
@@ -58,8 +58,8 @@ def document(path: Path, *, with_claims: bool = False, **filters: object) -> Sco
 async def test_where_nothing_is_scored_it_says_what_scores(ledger_path: Path) -> None:
     async with running(ledger_path, SMALL) as (app, pilot):
         await press(pilot, "5")
-        assert summary(app).endswith("0 scored until a due question is resolved (1)")
-        assert "resolved (1)" in screen_text(app)
+        assert summary(app).endswith("0 scored until a question is resolved in Due (1)")
+        assert "in Due (1)" in screen_text(app)
 
 
 async def test_the_figures_below_a_long_sentence_are_whole_in_a_narrow_terminal(resolved_path: Path) -> None:
@@ -253,6 +253,15 @@ async def test_a_figure_that_does_not_exist_says_why(ledger_path: Path) -> None:
         assert table(app).cursor_slug == "chan-kung"
 
 
+async def test_that_the_kind_of_a_source_is_unknown_is_not_said_of_it(resolved_path: Path) -> None:
+    async with running(resolved_path) as (app, pilot):
+        await press(pilot, "5")
+        assert table(app).go_to("russia-influence-2015-author")
+        assert row_of(app).kind is SourceKind.UNKNOWN
+        assert "unknown" not in screen_text(app)
+        assert "anonymous sources are not ranked" in screen_text(app)
+
+
 async def test_the_source_of_a_card_is_merged_whichever_claim_one_stands_on(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
@@ -294,7 +303,6 @@ def test_what_is_true_of_a_source() -> None:
 
 
 def _card(**values: object) -> Scorecard:
-    from forecasts.domain.kinds import SourceKind
     from forecasts.domain.scorecards import Scorecard
 
     return Scorecard(source="a", name="A", kind=SourceKind.PERSON, **values)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from forecasts import services
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval
 from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, SAMPLING
-from forecasts.domain.kinds import Role, Wording
+from forecasts.domain.kinds import Role, SourceKind, Wording
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.text import has_terms, safe
 from forecasts.tui.card_words import in_short, made_of
@@ -127,7 +127,8 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
     def in_full(self, card: Scorecard) -> Iterable[Content]:
         why = card.why_not_ranked or f"rank {card.rank_text}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
-        facts = (card.kind.value, why, f"over time {trend}" if trend else "", card.source)
+        kind = "" if card.kind is SourceKind.UNKNOWN else card.kind.value
+        facts = (kind, why, f"over time {trend}" if trend else "", card.source)
         told = safe(card.what_is_true)
         said = f"{card.doubt} {told[0].upper()}{told[1:]}" if card.doubt else told
         return line(card.name), line(said), muted(" · ".join(fact for fact in facts if fact))
@@ -145,7 +146,7 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
             parts = [
                 counted(len(self._kept(cards)), "source"),
                 *made_of(self._filters),
-                f"{scored} scored" if scored or not cards else "0 scored until a due question is resolved (1)",
+                f"{scored} scored" if scored or not cards else "0 scored until a question is resolved in Due (1)",
                 f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions" if scored else "",
             ]
             parts += ["ranks and intervals follow …"] if is_patched else []
