@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,6 +143,27 @@ def test_a_wide_table_is_a_row_for_each_source(
     _import(empty_ledger, tmp_path, text, **options)
     found = {(one.speakers, one.probability) for one in _predictions(empty_ledger)}
     assert found == {(("ana",), 0.7), (("bo",), 0.4)}
+
+
+def test_our_own_table_comes_back_from_a_spreadsheet_of_another_language(
+    resolved_ledger: Ledger, tmp_path: Path
+) -> None:
+    """It writes semicolons, decimal commas and its own days; the lists within cells it leaves as they were."""
+    export_table(resolved_ledger, tmp_path / "out.csv")
+    header, *rows = csv.reader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8")))
+    assert any("0." in row[header.index("references")] for row in rows)
+    saved = io.StringIO()
+    writer = csv.writer(saved, delimiter=";")
+    writer.writerow(header)
+    for row in rows:
+        numbers = (re.sub(r"^(\d)\.(\d+)$", r"\1,\2", cell) for cell in row)
+        writer.writerow(re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", r"\3.\2.\1", cell) for cell in numbers)
+    stated = {"scale": "", "delimiter": ";", "decimal": ",", "days": "d/m/y"}
+    report = _import(resolved_ledger, tmp_path, saved.getvalue(), **stated)
+    assert (report.skipped, report.load.entry, report.load.conflicts) == ((), None, ())
+    assert report.load.unchanged["prediction"] == len(read_body(resolved_ledger).predictions)
+    with pytest.raises(InvalidInputError, match="--days"):
+        _import(resolved_ledger, tmp_path, saved.getvalue(), **{**stated, "days": ""})
 
 
 @pytest.mark.parametrize(

@@ -193,22 +193,22 @@ class CellText:
 
     def _number(self, text: str) -> float | None:
         if self._decimal != ".":
-            text = text.replace(".", "_").replace(self._decimal, ".")
+            number = read_number(text.replace(".", "_").replace(self._decimal, "."))
+            if number is not None or not self.is_exact:  # a spreadsheet leaves the lists in cells of ours as they were
+                return number
         return read_number(text)
 
     def day(self, text: str) -> str:
         """The day; of an instant in a table of others the day as it is written."""
         text = text.strip()
-        if self.is_exact:
-            return text
-        if self._days == UNIX:
+        if self._days == UNIX and not self.is_exact:
             moment = read_unix(text)
             return moment.date().isoformat() if moment else text
         if parts := _PARTS.fullmatch(text):
-            if not self._days:
+            if self._days in ("", UNIX):
                 reject("a day YYYY-MM-DD, or --days m/d/y, d/m/y or y/m/d for how it is written")
             return _iso_day(dict(zip(self._days.split("/"), parts.groups(), strict=True)))
-        instant = _MOMENT.fullmatch(text)
+        instant = None if self.is_exact else _MOMENT.fullmatch(text)
         return instant[1] if instant else text
 
     span = day
