@@ -85,6 +85,7 @@ _INTRODUCES = re.compile(
 )
 _ASKED = frozenset({"who", "what", "when", "where", "why", "how", "which", "whose", "кто", "что", "когда", "почему"})
 _DENIED_AHEAD = frozenset({"не", "никогда", "never"})
+_AGAINST_FACTS = re.compile(r"\bwould(?: not|n['’]t)? have (?!to\b)", re.IGNORECASE)
 _LOOKED_BACK = 12
 _LONGEST_CLAUSE = 1_000
 _NUMBER_BEFORE = 40
@@ -380,9 +381,8 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
         reading = None
     given_by = "standard" if reading else ""
     is_weighed = is_weighed or _has_any(words, _WEIGHED) or any(map(_IS_CHANCE.fullmatch, words))
-    is_asked = _ASKED.intersection(ahead[:1]) or (
-        not ahead and phrase[:1].isupper() and words[:1] and words[0] in _WILL
-    )
+    is_weighed = is_weighed or _AGAINST_FACTS.search(phrase) is not None
+    is_asked = _ASKED.intersection(ahead[:1]) or (not ahead and phrase.startswith(("Will ", "Won", "Would ", "Shall ")))
     is_flat = claim_type is ClaimType.FORECAST and set(words) & _WILL and not (is_asked or is_weighed)
     if reading is None and is_flat:
         reading, given_by = _FLAT, "guide"

@@ -166,6 +166,7 @@ def test_which_outcome_the_words_speak_of(text: str, phrase: str, side: Side) ->
         ("Asked if he", "will go", ClaimType.FORECAST),
         ("Who", "will go", ClaimType.FORECAST),
         ("There is", "every chance that he will go", ClaimType.FORECAST),
+        ("Had he gone, it", "would have been saved", ClaimType.FORECAST),
         ("There is a", "less than 20% chance that he will go", ClaimType.FORECAST),
         ("Probably, the court", "will not agree", ClaimType.FORECAST),
         ("Вряд ли он", "будет там", ClaimType.FORECAST),
