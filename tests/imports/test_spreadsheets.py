@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -143,6 +144,19 @@ def test_a_wide_table_is_a_row_for_each_source(
     _import(empty_ledger, tmp_path, text, **options)
     found = {(one.speakers, one.probability) for one in _predictions(empty_ledger)}
     assert found == {(("ana",), 0.7), (("bo",), 0.4)}
+
+
+def test_outcomes_that_are_numbers_or_days_are_read_as_was_stated_of_the_table(
+    empty_ledger: Ledger, tmp_path: Path
+) -> None:
+    text = (
+        "source;question;question_kind;quantiles;made_on;resolves_on;outcome;known_on\n"
+        'Ana;When?;date;"0,1: 02.01.2022; 0,9: 20.01.2022";01.01.2022;31.12.2022;19.01.2022;20.01.2022\n'
+        'Bo;How many?;numeric;"0,1: 1,5; 0,9: 3,5";01.01.2022;31.12.2022;2,7;20.01.2022\n'
+    )
+    report = _import(empty_ledger, tmp_path, text, delimiter=";", decimal=",", days="d/m/y")
+    assert report.skipped == ()
+    assert {one.outcome for one in read_body(empty_ledger).resolutions} == {date(2022, 1, 19), 2.7}
 
 
 def test_our_own_table_comes_back_from_a_spreadsheet_of_another_language(

@@ -7,7 +7,7 @@ from typing import Any
 from forecasts.domain import records
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
-from forecasts.domain.kinds import Bucket, DeadlineBasis
+from forecasts.domain.kinds import Bucket, DeadlineBasis, QuestionKind
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.question_rules import read_outcome
 from forecasts.domain.values import is_slug, same_text, shown
@@ -15,7 +15,7 @@ from forecasts.domain.wording import by_standard, read_number
 from forecasts.errors import DoubtfulError
 from forecasts.interchange.imports.building import Building, digest, joined_slug, own_slug_of_name, slug_of_name
 from forecasts.interchange.imports.reports import ImportOptions
-from forecasts.interchange.imports.tables import is_span, read_instant
+from forecasts.interchange.imports.tables import CellText, is_span, read_instant
 from forecasts.interchange.record_sets import Known
 
 
@@ -105,9 +105,10 @@ _CLASSES: dict[str, type[records.Record]] = {
 class RowMerger:
     """What rows have said so far. Several speak of one question, source or article, and must agree."""
 
-    def __init__(self, building: Building, known: KnownRecords) -> None:
+    def __init__(self, building: Building, known: KnownRecords, options: ImportOptions) -> None:
         self._building = building
         self._known = known
+        self._cells = CellText(decimal=options.decimal, days=options.days, is_exact=False)
         self._said: dict[tuple[str, str], dict[str, tuple[Any, str]]] = {}
         self._deadlines: dict[str, str] = {}
         self._days: dict[str, str] = {}  # of the first prediction in each article, which may not say its own
@@ -172,7 +173,7 @@ class RowMerger:
         text = given.get("outcome")
         if text is not None:
             try:
-                given["outcome"] = read_outcome(question, text)
+                given["outcome"] = read_outcome(question, self._outcome_text(question.kind, text))
             except ValueError as error:
                 expected = f"{error} (--outcome-words says what other words mean)"
                 self._building.problems.add(where, "outcome", shown(text), expected)
@@ -187,6 +188,13 @@ class RowMerger:
             day = known_on[-10:] if is_span(known_on) else str(question.resolves_on)
             given["resolved_at"] = f"{day}T00:00:00Z"
         self._building.add(records.Resolution, self._over_known(slug, given, evidence), where)
+
+    def _outcome_text(self, kind: QuestionKind, text: str) -> str:
+        """An outcome as the record writes it; a number or a day may stand as was stated of the table."""
+        if kind is QuestionKind.DATE:
+            return self._cells.day(text)
+        found = self._cells.number_or_day(text) if kind is QuestionKind.NUMERIC else text
+        return found if isinstance(found, str) else repr(found)
 
     def _over_known(self, question: str, given: dict[str, Any], evidence: list[dict[str, Any]]) -> dict[str, Any]:
         """The resolution as the table says it, laid over the one in force where the table speaks of that one."""

@@ -51,7 +51,7 @@ class CsvTable:
         self._ledger = known
         self._known = KnownRecords(known)
         self._find = find
-        self._merger = RowMerger(self._building, self._known)
+        self._merger = RowMerger(self._building, self._known, options)
         self._sources = RowSources(self._building, self._known, self._merger)
         self._titles: dict[str, str] = {}
         self._questions: dict[tuple[str, ...], str] = {}
