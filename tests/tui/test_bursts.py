@@ -17,7 +17,7 @@ from tests.tui.terminal import Terminal, program
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = 6
+ROUNDS = 5
 """How often each form is filled: keys that are given on too early fail within the first five."""
 _DOWN, _START_OVER, _QUIT, _TAKEN = "\x1b[B", "\x12", "\x11", "\x13"
 _BACK = "\x1b[Z"
