@@ -16,7 +16,7 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
-from forecasts.tui.widgets.autocomplete import read_selection, selection_text
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text, telling_words
 from forecasts.tui.widgets.inputs import PhraseInput
 from tests.services.looking import records
 from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, type_text
@@ -110,10 +110,18 @@ async def test_a_number_and_a_day_are_the_sources_own(path: Path) -> None:
     assert said.basis is Basis.STATED
 
 
+def test_a_question_is_not_like_another_by_its_month() -> None:
+    assert telling_words("Will the rate stand at about 16 per cent by June 2027?") == ["stand", "cent", "rate"]
+
+
 async def test_questions_that_share_the_beginning_of_a_word_are_offered_not_those_with_it_inside_another(
     path: Path,
 ) -> None:
-    titles = {"stand": "Will the stand be sold?", "bystanders": "Will bystanders be heard?"}
+    titles = {
+        "stand": "Will the stand be sold?",
+        "bystanders": "Will bystanders be heard?",
+        "tollgates": "Will tollgates open?",
+    }
     due = date(2027, 12, 31)
     known = [Question(slug=slug, title=title, criteria=title, resolves_on=due) for slug, title in titles.items()]
     ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
@@ -123,7 +131,8 @@ async def test_questions_that_share_the_beginning_of_a_word_are_offered_not_thos
         await _begin(app, pilot, 3)
         await press(pilot, "tab")
         assert titles["stand"] in screen_text(app)
-        assert titles["bystanders"] not in screen_text(app)
+        assert "tollgates" not in screen_text(app)
+        assert "bystanders" not in screen_text(app)
 
 
 async def test_a_day_is_read_where_the_words_say_when_and_its_deadline_is_asked_for(path: Path) -> None:

@@ -21,6 +21,7 @@ from textual.widgets import Input
 
 from forecasts.domain.article_views import AnswerFormat, Selection, Suggestion
 from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.speakers import word_set
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, quiet
@@ -33,7 +34,18 @@ if TYPE_CHECKING:
 _NOTE = 14
 _RELATED_BY = 3
 _RELATED = 6
+_SHORT = 4
+_OF_MANY = word_set(
+    "will about before after within least more than have been their with from that this next year years month months "
+    "january february march april june july august september october november december"
+)
 _LAST = re.compile(r"[^;,]*$")
+
+
+def telling_words(name: str) -> list[str]:
+    """The longest words of a name by which another may be like it: no months, and none that every question has."""
+    words = set(re.findall(r"[^\W\d_]{4,}", name.casefold())) - _OF_MANY
+    return sorted(words, key=lambda word: (-len(word), word))[:_RELATED_BY]
 
 
 def selection_text(picked: Selection) -> str:
@@ -291,11 +303,11 @@ class Autocomplete(Vertical):
 
     async def _related(self, name: str) -> tuple[Suggestion, ...]:
         """The records that share one of the longest words of a name from its beginning, those that share most first."""
-        longest = sorted(set(re.findall(r"[^\W\d_]{4,}", name)), key=lambda word: (-len(word), word))[:_RELATED_BY]
         shared: Counter[Suggestion] = Counter()
-        for word in longest:
+        for word in telling_words(name):
+            is_whole = "" if len(word) > _SHORT else r"\b"
             found = await self._find(word)
-            shared.update(one for one in found if re.search(rf"\b{word}", one.name, re.IGNORECASE))
+            shared.update(one for one in found if re.search(rf"\b{word}{is_whole}", one.name, re.IGNORECASE))
         return tuple(record for record, _ in shared.most_common(_RELATED))
 
     def on_descendant_focus(self) -> None:
