@@ -142,6 +142,8 @@ def propose_record(paragraph: str, phrase: str, day: date, near: int = 0) -> Sen
         said = replace(said, subject=named[0])
     before, behind = (said.subject, said.event) if said.event else (clause[:at], clause[at:].partition(" ")[2])
     options = find_options(before, is_behind=False) or find_options(behind, is_behind=True)
+    if not all(option in sentence for option in options):  # one that reaches over a condition that was left out
+        options = ()
     value, unit, asked = "", "", QuestionKind.MULTIPLE_CHOICE if options else QuestionKind.BINARY
     if not options and not is_chance:
         value, unit, asked = quantity(said.event or clause[at:], clause, days)

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forecasts.domain import limits
@@ -354,6 +354,7 @@ WORDS = st.sampled_from(_WRITTEN.split())
 
 
 @given(st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS, max_size=20).map(" ".join))
+@example("will Olaf or observers or Olaf если", ", not")
 def test_every_proposed_word_is_of_the_sentence(before: str, behind: str) -> None:
     text = f"{before} will {behind}"
     for one in find_candidates(text, TERMS):
