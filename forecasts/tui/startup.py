@@ -147,6 +147,7 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     from forecasts.tui.screens.base import Reading
     from forecasts.tui.screens.card_details import DiagramsScreen, GroundsScreen
     from forecasts.tui.screens.comparison import ComparisonScreen, PooledScreen
+    from forecasts.tui.screens.history import EntryScreen
     from forecasts.tui.screens.question import QuestionScreen
     from forecasts.tui.screens.scorecard import ScorecardScreen
     from forecasts.tui.widgets.record_table import RecordTable
@@ -155,7 +156,8 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     found: dict[str, tuple[Action, ...]] = {"": (*app.ACTIONS,)}
     for place in places.PLACES:
         found[place.title] = (*place.load().ACTIONS, *RecordTable.ACTIONS)
-    found["Question"] = QuestionScreen.ACTIONS
+    found["Question"] = (*QuestionScreen.ACTIONS, *Reading.ACTIONS)
+    found["History entry"] = (*EntryScreen.ACTIONS, *Reading.ACTIONS)
     found["Article"] = (*ReaderScreen.ACTIONS, *TextView.ACTIONS)
     found["Scorecard"] = (*ScorecardScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Agreement"] = (*AgreementScreen.ACTIONS, *RecordTable.ACTIONS)

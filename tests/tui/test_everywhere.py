@@ -219,6 +219,14 @@ async def test_palette_sets_themes(ledger_path: Path) -> None:
         assert app.theme == "gruvbox"
 
 
+async def test_every_page_exports(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, _):
+        without = {
+            page for page, actions in areas(app).items() if page and not any(one.action == "export" for one in actions)
+        }
+        assert without == set()
+
+
 async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "5", "ctrl+e")

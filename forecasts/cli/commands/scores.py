@@ -61,7 +61,7 @@ def _say_board(document: "ScorecardDocument") -> None:
         Column("Sampling", "right", spare=True),
         Column("Coding", "right"),
         Column("Peer", "right", spare=True),
-        Column("Scored", "right"),
+        Column("Questions", "right"),
         Column("Predictions", "right"),
         Column("Not scored", least=12),
     )

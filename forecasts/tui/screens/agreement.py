@@ -13,7 +13,7 @@ from forecasts.text import safe
 from forecasts.tui import flows
 from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import BACK, TablePage
+from forecasts.tui.screens.base import BACK, EXPORT, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -38,7 +38,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
         "numbers differ stand first, the widest apart on top: talk about them, then R reads one again. Enter opens "
         "the question."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, EXPORT, BACK)
 
     def __init__(self) -> None:
         super().__init__(RecordTable(_COLUMNS, empty=_NONE_YET))

@@ -22,7 +22,7 @@ from forecasts.tui.desktop import Copyable
 from forecasts.tui.flows.opening import open_article, open_question
 from forecasts.tui.keys import Action
 from forecasts.tui.reader_words import Marked, ReadPage, make_page, search_on, summary
-from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.base import BACK, EXPORT, PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted
 from forecasts.tui.widgets.columns import Cell, Column, RowSource
@@ -163,6 +163,7 @@ class ReaderScreen(RecordKeys):
         Action(id="reader.proposals", keys="p", action="proposals", title="Proposals", help="Of programs", show=False),
         ATTACH,
         *(action for action in RECORD_ACTIONS if action.id != "record.new"),  # n is for what stands in the text
+        EXPORT,
         BACK,
     )
 

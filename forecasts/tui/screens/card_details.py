@@ -17,7 +17,7 @@ from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.tui import card_words, charts
 from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import BACK, Page, Reading
+from forecasts.tui.screens.base import BACK, EXPORT, Page, Reading
 from forecasts.tui.show import line, muted
 
 FEW = 36
@@ -41,7 +41,7 @@ class DiagramsScreen(Page):
         "which words and world agree; below it how many forecasts were in each tenth. Over time: ○ one outcome, ─ the "
         "mean so far, ╌ a coin. m says what the figures mean."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, EXPORT, BACK)
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class GroundsScreen(Page):
         "Of each claim: its condition, in words and as a question; the test, the fine print and how the deadline was "
         "chosen; other fair readings of the question, and which end of the coding interval they make; what was noted."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (BACK,)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (EXPORT, BACK)
 
     def __init__(self, page: CardPage, first: str) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.text import safe, safe_block
 from forecasts.tui import flows
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place, TextPage
+from forecasts.tui.screens.base import BACK, EXPORT, PLACE_ACTIONS, QUIT, Place, TextPage
 from forecasts.tui.show import MUTED, block, line, muted, styled
 from forecasts.tui.widgets.columns import Cell, Column, RowSource
 from forecasts.tui.widgets.record_table import RecordTable
@@ -196,7 +196,7 @@ class EntryScreen(TextPage):
         "What one change did to each record that it touched: − as a field was, + as it became. U takes it back by a "
         "new entry; nothing is ever erased here."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (UNDO_ENTRY, BACK)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (UNDO_ENTRY, EXPORT, BACK)
 
     def __init__(self, entry: int) -> None:
         super().__init__()
