@@ -126,6 +126,50 @@ def test_a_condition_may_name_another_reading_of_a_question(empty_ledger: Ledger
     empty_ledger.database.write(trial)
 
 
+def test_an_outcome_moves_the_claims_that_hang_on_it(empty_ledger: Ledger, tmp_path: Path) -> None:
+    """The question of one is asked only if the gate opens; another says so itself."""
+    gate = QUESTION.replace('"out"', '"gate"')
+    hung = QUESTION.replace('"out"', '"hung"') + 'condition = { question = "gate", outcome = "yes" }\n'
+    other = PREDICTION.replace('"p1"', '"p2"') + 'condition = { question = "gate", outcome = "yes" }\n'
+    said = (PREDICTION.replace('"out"', '"hung"'), other.replace("seer", "paper"))
+    outcomes = [RESOLUTION.replace('"out"', f'"{slug}"') for slug in ("gate", "hung", "out")]
+    texts = (HEAD, PEOPLE, gate, hung, QUESTION, *said, *outcomes)
+    load_packs(empty_ledger, LoadPacks(paths=(pack(tmp_path, *texts),), with_resolutions=True))
+
+    def trial(connection: Connection) -> None:
+        store, whole = Store(connection), _snapshot(connection)
+        assert sorted(whole.buckets.values()) == ["scored", "scored"]
+        (opened,) = (one for one in _in_force(store) if one.question == "gate")
+        whole = _assert_same_effect(store, whole, opened, replace(opened, superseded_reason="taken back"))
+        assert sorted(whole.buckets.values()) == ["open", "open"]
+        raise _DoneError
+
+    with pytest.raises(_DoneError):
+        empty_ledger.database.write(trial)
+
+
+def test_the_day_of_what_it_revises_moves_a_claim_of_somebody_else(empty_ledger: Ledger, tmp_path: Path) -> None:
+    """A revision is never before what it revises, so of two claims of its speaker the other may be the first."""
+    said = PREDICTION + "made_on = 2022-01-09\n"
+    revision = PREDICTION.replace("seer", "paper").replace('"p1"', '"p2"') + 'made_on = 2022-01-08\nsupersedes = "p1"\n'
+    between = (
+        PREDICTION.replace("seer", "paper").replace('"p1"', '"p3"').replace("0.9", "0.2") + "made_on = 2022-01-12\n"
+    )
+    texts = (HEAD, PEOPLE, QUESTION, said, revision, between, RESOLUTION)
+    load_packs(empty_ledger, LoadPacks(paths=(pack(tmp_path, *texts),), with_resolutions=True))
+
+    def trial(connection: Connection) -> None:
+        store, whole = Store(connection), _snapshot(connection)
+        (revised,) = (one for one in store.all(Prediction) if one.slug == "p1")
+        later = replace(revised, made_on=Span.of(date(2022, 1, 15)))
+        after = _assert_same_effect(store, whole, revised, later)
+        assert after.scores["paper", None] != whole.scores["paper", None]
+        raise _DoneError
+
+    with pytest.raises(_DoneError):
+        empty_ledger.database.write(trial)
+
+
 def test_any_change_of_any_ledger(empty_ledger: Ledger) -> None:
     def trial(connection: Connection, world: World) -> None:
         store = Store(connection)
