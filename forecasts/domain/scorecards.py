@@ -28,7 +28,7 @@ class ScoreFilters:
     """What a scoreboard is made of; empty and None mean everything.
 
     `standard` re-reads the phrases. Calibration is over deadlines before `as_of`, which is today where it is not given.
-    Words and days may be given as text. InvalidInputError names what is none.
+    Words and days may be given as text. InvalidInputError names what is none, and days that leave none between them.
     """
 
     by: kinds.Role = kinds.Role.SPEAKER
@@ -52,6 +52,9 @@ class ScoreFilters:
                     wanted = f"one of {', '.join(read)}" if isinstance(read, EnumType) else "a day as YYYY-MM-DD"
                     msg = f"{name} is '{given}', and {wanted} is wanted."
                     raise InvalidInputError(msg) from error
+        if self.since and self.until and self.until < self.since:
+            msg = f"until is {self.until} and since {self.since}: no day is left between them."
+            raise InvalidInputError(msg)
 
     @property
     def words(self) -> dict[str, str]:

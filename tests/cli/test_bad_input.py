@@ -104,6 +104,8 @@ def test_an_impossible_date(command: Command, words: str, where: str) -> None:
     [
         (f"{RESOLVE} --outcome maybe --known-on 2022-01-19 --note seen", "yes, no"),
         (f"{RESOLVE} --outcome yes --note seen", "known_on"),
+        ("scores --since 2022-02-01 --until 2022-01-31", "no day is left"),
+        ("export scorecards --format json --output x --since 2022-02-01 --until 2022-01-31", "no day is left"),
         (f"{RESOLVE} --outcome yes --known-on 2022-01-19", "evidence, or a note"),
         (f"{RESOLVE} --outcome yes --known-on 2199-01-01 --note seen", "when it was resolved"),
         (f"{RESOLVE} --outcome yes --known-on 2022-01-19 --evidence ftp://example.org/x", "http"),

@@ -202,6 +202,12 @@ def test_an_editor_that_fails_or_is_not_there_loses_nothing(command: Command, mo
     assert all("A storyline" in path.read_text(encoding="utf-8") for path in drafts())
 
 
+def test_where_nobody_can_write_no_editor_is_opened(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(variable, raising=False)
+    assert "Nobody is there to write" in command.refused("add", "scenario", "--edit", "--title", "A storyline")
+
+
 def test_clarifying_needs_a_reason(command: Command, editor: object) -> None:
     editor("text = text.replace('criteria = ', 'criteria = \"Clearer.\" # ', 1)")  # type: ignore[operator]
     slug = "csto-out-by-2022-01-23"

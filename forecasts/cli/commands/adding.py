@@ -188,7 +188,7 @@ T = TypeVar("T")
 
 
 def editor_command() -> list[str]:
-    """The editor as an argument list: VISUAL, EDITOR, or one that is there. ForecastsError where there is none."""
+    """The editor as an argument list: VISUAL, EDITOR, or in a terminal one that is there; else ForecastsError."""
     for variable in ("VISUAL", "EDITOR"):
         try:
             words = shlex.split(os.environ.get(variable, ""), posix=os.name != "nt")
@@ -197,9 +197,10 @@ def editor_command() -> list[str]:
             raise ForecastsError(msg, f"Correct {variable}, or give the fields as options.") from error
         if words:
             return words
-    found = next((path for name in ("nano", "vi", "notepad") if (path := shutil.which(name))), None)
+    names = ("nano", "vi", "notepad") if sys.stdin.isatty() else ()
+    found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
-        msg = "There is no editor to write with."
+        msg = "There is no editor to write with." if sys.stdin.isatty() else "Nobody is there to write in an editor."
         raise ForecastsError(msg, "Put its command into EDITOR, or give the fields as options.")
     return [found]
 

@@ -289,6 +289,9 @@ class ScoreFiltersDialog(FormDialog[ScoreFilters]):
             except ValueError as error:
                 wrong[name] = f"expected {error}"
         hints = {name: long_day(day) for name, day in days.items() if day}
+        since, until = days.get("since"), days.get("until")
+        if since and until and until < since:
+            wrong["until"] = f"expected a day from {since} on"
         if wrong:
             return Checked(wrong=wrong, hints=hints)
         answer = replace(
