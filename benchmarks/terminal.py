@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks import start
 from benchmarks.ledgers import build
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.views import PredictionQuery
+from forecasts.domain.marks import PredictionQuery
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.predictions import open_predictions
 

@@ -1,4 +1,4 @@
-"""The scenarios as a tree, and a prediction as a mark on a line from 0 to 100 %."""
+"""Predictions in lists and in the tree of scenarios, and a prediction as a mark on a line from 0 to 100 %."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from forecasts.domain.formats import EVEN, favoured, outcome_text, percent
 from forecasts.domain.glossary import BUCKETS
-from forecasts.domain.kinds import Bucket, ClaimType
+from forecasts.domain.kinds import Bucket, ClaimType, QuestionStatus
+from forecasts.domain.overview import QuestionRow
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -195,3 +196,60 @@ def draw_marks(marks: Sequence[Mark], cells: int = CELLS, *, with_range: bool = 
         line[place] = SIGNS[kinds[0]] if len(kinds) == 1 else str(len(kinds)) if len(kinds) <= _MOST_DIGITS else _MANY
         spots.append((place, TONES[kinds[0]] if len(set(kinds)) == 1 else "strong"))
     return Drawn("".join(line), tuple(spots))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionQuery:
+    """Which predictions, in which order. `sort` is a field of PredictionRow."""
+
+    source: str = ""
+    scenario: str = ""
+    question: str = ""
+    status: QuestionStatus | None = None
+    text: str = ""
+    sort: str = "made_on"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionRow:
+    """A prediction in a list. `number` is the probability (of YES) as a share, or options or quantiles in short.
+
+    `mark` says how it turned out; None where that was not asked for.
+    """
+
+    slug: str
+    speakers: str
+    article: str
+    question: str
+    question_title: str
+    scenario: str
+    claim: str
+    claim_type: str
+    phrase: str
+    made_on: str
+    probability: float | None
+    low: float | None
+    high: float | None
+    number: str
+    status: QuestionStatus | None
+    outcome: str
+    unscorable: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionNode(PredictionRow):
+    """A prediction in the tree of scenarios."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionNode(QuestionRow):
+    """A question in the tree of scenarios, with the marks of its first claims."""
+
+    marks: tuple[Mark, ...]
+
+
+Node = ScenarioNode | QuestionNode | PredictionNode

@@ -6,10 +6,10 @@ from datetime import date
 
 from forecasts.domain.article_views import ArticleReading, PredictionInText
 from forecasts.domain.kinds import Bucket, QuestionStatus
-from forecasts.domain.marks import Mark
+from forecasts.domain.marks import Mark, PredictionRow
 from forecasts.domain.overview import WAITING, DuePage, own_status
 from forecasts.domain.records import Phrase, Prediction, Reading
-from forecasts.domain.views import PredictionOnQuestion, PredictionRow, QuestionPage
+from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 from forecasts.domain.wording import NumberRead, read_number, with_readings
 
 

@@ -10,68 +10,10 @@ from forecasts.domain import records
 from forecasts.domain.formats import counted, crps_in
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import SET_UP, Bucket, QuestionStatus
-from forecasts.domain.marks import Mark, ScenarioNode
-from forecasts.domain.overview import QuestionRow
+from forecasts.domain.marks import Mark
 from forecasts.domain.values import appearance, shown
 from forecasts.domain.wording import NumberRead
 from forecasts.errors import Problem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionQuery:
-    """Which predictions, in which order. `sort` is a field of PredictionRow."""
-
-    source: str = ""
-    scenario: str = ""
-    question: str = ""
-    status: QuestionStatus | None = None
-    text: str = ""
-    sort: str = "made_on"
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionRow:
-    """A prediction in a list. `number` is the probability (of YES) as a share, or options or quantiles in short.
-
-    `mark` says how it turned out; None where that was not asked for.
-    """
-
-    slug: str
-    speakers: str
-    article: str
-    question: str
-    question_title: str
-    scenario: str
-    claim: str
-    claim_type: str
-    phrase: str
-    made_on: str
-    probability: float | None
-    low: float | None
-    high: float | None
-    number: str
-    status: QuestionStatus | None
-    outcome: str
-    unscorable: str
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionNode(PredictionRow):
-    """A prediction in the tree of scenarios."""
-
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionNode(QuestionRow):
-    """A question in the tree of scenarios, with the marks of its first claims."""
-
-    marks: tuple[Mark, ...]
-
-
-Node = ScenarioNode | QuestionNode | PredictionNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,7 @@ from forecasts.db.queries.scenarios import (
 )
 from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.kinds import Bucket, QuestionStatus
-from forecasts.domain.marks import Mark, NodeKey, ScenarioNode
-from forecasts.domain.views import Node, PredictionQuery, PredictionRow
+from forecasts.domain.marks import Mark, Node, NodeKey, PredictionQuery, PredictionRow, ScenarioNode
 from forecasts.errors import RuleBrokenError
 from forecasts.services.read_only import ReadableLedger
 

@@ -23,7 +23,7 @@ sys.exit(status)
 """
 OPEN = """
 import sys
-from forecasts.domain.views import PredictionQuery
+from forecasts.domain.marks import PredictionQuery
 from forecasts.services.backup import keep_dated_copy
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions

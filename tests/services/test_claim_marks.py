@@ -26,7 +26,7 @@ from forecasts.domain.kinds import (
     QuestionStatus,
     SourceKind,
 )
-from forecasts.domain.marks import ClaimResult, NodeKey
+from forecasts.domain.marks import ClaimResult, NodeKey, PredictionNode, PredictionQuery, QuestionNode
 from forecasts.domain.overview import ListFilters
 from forecasts.domain.records import (
     Article,
@@ -38,7 +38,6 @@ from forecasts.domain.records import (
     Source,
 )
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import claim_states, last_timely_day, question_states
 from forecasts.services.articles import article_reading, open_articles

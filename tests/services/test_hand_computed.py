@@ -16,8 +16,8 @@ import pytest
 
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, QuestionKind, Role, Which
+from forecasts.domain.marks import PredictionQuery
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.views import PredictionQuery
 from forecasts.services.card_pages import claimed_document
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.predictions import open_predictions

@@ -14,9 +14,9 @@ from forecasts.db.queries.home import read_statuses
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.marks import PredictionQuery, PredictionRow
 from forecasts.domain.overview import ListFilters
 from forecasts.domain.records import Prediction, Question, Record, Resolution, Source, identity
-from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError, UnknownRecordError
 from forecasts.services.browse import question_page, show_record, titles_of

@@ -10,9 +10,8 @@ from forecasts.db.queries.predictions import read_keys
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
-from forecasts.domain.marks import ClaimResult, NodeKey
+from forecasts.domain.marks import ClaimResult, NodeKey, PredictionNode, PredictionQuery, QuestionNode
 from forecasts.domain.records import Article, Prediction, Scenario, Source
-from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.services.browse import show_record
 from forecasts.services.predictions import open_scenario_tree
 from forecasts.services.record import add_records

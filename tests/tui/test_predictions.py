@@ -9,8 +9,7 @@ from rich.cells import cell_len
 
 from forecasts.domain.formats import percent
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.marks import SIGNS, ClaimResult
-from forecasts.domain.views import PredictionQuery
+from forecasts.domain.marks import SIGNS, ClaimResult, PredictionQuery
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions
 from forecasts.tui.dialogs.short_forms import NarrowDialog

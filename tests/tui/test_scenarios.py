@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.formats import favoured
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.marks import ScenarioNode
-from forecasts.domain.views import PredictionNode, QuestionNode
+from forecasts.domain.marks import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.screens.question import QuestionScreen

@@ -14,10 +14,21 @@ from forecasts.cli.output import SLUG, Column, note, print_json, say, say_table,
 from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.domain.formats import counted
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.marks import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says
+from forecasts.domain.marks import (
+    CELLS,
+    LEGEND,
+    SIGNS,
+    Mark,
+    Node,
+    NodeKey,
+    PredictionNode,
+    QuestionNode,
+    ScenarioNode,
+    draw_marks,
+    says,
+)
 from forecasts.domain.overview import ListFilters
 from forecasts.domain.values import nearest
-from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
 
 app = CommandGroup()

@@ -10,8 +10,7 @@ from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, 
 from forecasts.db.reader import SqlReader
 from forecasts.domain.formats import outcome_text, percent, stored_span
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.marks import about_where, likeliest
-from forecasts.domain.views import PredictionRow
+from forecasts.domain.marks import PredictionRow, about_where, likeliest
 from forecasts.domain.wording import FurtherReading, NumberRead, with_readings
 
 _ROWS = (

@@ -19,8 +19,8 @@ from forecasts.db.queries.filters import FEW, IN_FORCE, MADE_ON, NARROWED, narro
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.reader import SqlReader
 from forecasts.db.search import found_in_words, has
+from forecasts.domain.marks import PredictionQuery
 from forecasts.domain.overview import statuses_meant
-from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_terms
 
 _FIRST_OWNERS = 8

@@ -11,9 +11,8 @@ from forecasts.db.queries.prediction_rows import questions_of, read_prediction_r
 from forecasts.db.reader import SqlReader
 from forecasts.db.search import has, has_all
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.marks import Mark, ScenarioNode
+from forecasts.domain.marks import Mark, PredictionNode, PredictionRow, QuestionNode, ScenarioNode
 from forecasts.domain.overview import QuestionRow
-from forecasts.domain.views import PredictionNode, PredictionRow, QuestionNode
 from forecasts.text import search_terms
 
 _MARKS_AT_MOST = 100

@@ -12,8 +12,8 @@ from textual.widgets import Static
 from forecasts.domain import limits
 from forecasts.domain.date_words import read_day
 from forecasts.domain.kinds import Basis, QuestionStatus, Role, Which, Wording
+from forecasts.domain.marks import PredictionQuery
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.views import PredictionQuery
 from forecasts.errors import ForecastsError
 from forecasts.paths import typed_path
 from forecasts.text import safe

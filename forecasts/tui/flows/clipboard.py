@@ -14,8 +14,8 @@ from textual.screen import Screen
 
 from forecasts import services
 from forecasts.domain.card_claims import CardClaim
+from forecasts.domain.marks import PredictionRow
 from forecasts.domain.second_reading import ReadClaim
-from forecasts.domain.views import PredictionRow
 from forecasts.services.browse import Quotation
 from forecasts.services.ledger import Ledger
 from forecasts.text import inert_cell, safe

@@ -11,8 +11,7 @@ from textual.content import Content
 from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
 from forecasts.domain.glossary import label, too_vague, vague_because
-from forecasts.domain.marks import SIGNS, TONES, WORDS, ClaimResult, says
-from forecasts.domain.views import PredictionQuery, PredictionRow
+from forecasts.domain.marks import SIGNS, TONES, WORDS, ClaimResult, PredictionQuery, PredictionRow, says
 from forecasts.services.predictions import PredictionWindow
 from forecasts.tui import flows
 from forecasts.tui.keys import Action

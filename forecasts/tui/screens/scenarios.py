@@ -13,7 +13,7 @@ from forecasts.domain import marks
 from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.views import Node, PredictionNode, QuestionNode
+from forecasts.domain.marks import Node, PredictionNode, QuestionNode
 from forecasts.services.ledger import Ledger
 from forecasts.services.predictions import ScenarioTree
 from forecasts.tui import flows

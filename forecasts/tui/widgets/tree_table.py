@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from forecasts import services
-from forecasts.domain.marks import NodeKey
-from forecasts.domain.views import Node
+from forecasts.domain.marks import Node, NodeKey
 from forecasts.services.ledger import Ledger
 from forecasts.services.predictions import ScenarioTree
 from forecasts.tui.keys import Action, quiet
