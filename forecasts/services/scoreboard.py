@@ -1,10 +1,12 @@
 """The scoreboard: every source's scorecard, derived when asked for, and the board that is on a screen."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +15,6 @@ from forecasts.db.queries.home import newest_entry
 from forecasts.db.scoring_rows import read_proposed
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
-from forecasts.domain.records import KINDS, Phrase
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters
 from forecasts.domain.wording import by_standard
 from forecasts.errors import UnknownRecordError
@@ -25,6 +26,9 @@ from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, with_phrases
 from forecasts.services.read_only import ReadableLedger, Snapshot, require
 from forecasts.services.receipts import ledger_receipt
+
+if TYPE_CHECKING:
+    from forecasts.domain.records import Phrase
 
 FORMULA_VERSION = "2"
 """Changes when any figure's formula or counting rule does."""
@@ -59,6 +63,8 @@ class Board:
 
 
 def _require_record(snapshot: Snapshot, kind: str, slug: str) -> None:
+    from forecasts.domain.records import KINDS  # a board without filters loads no records
+
     require(snapshot.records, KINDS[kind], slug)
 
 
@@ -156,6 +162,8 @@ def choices(data: LedgerColumns, filters: ScoreFilters, today: date) -> dict[str
 
 
 def phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
+    from forecasts.domain.records import Phrase
+
     return by_standard(snapshot.records.all(Phrase))
 
 
