@@ -10,18 +10,21 @@ from functools import lru_cache
 from forecasts.domain import limits
 from forecasts.domain.kinds import ClaimType, Side
 from forecasts.domain.records import Phrase
-from forecasts.domain.wording import NumberRead, PhraseReading, find_term, reading_of, turned, words_of
+from forecasts.domain.wording import NUMBER_WORDS, NumberRead, PhraseReading, find_term, reading_of, turned, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ][^\W_]+)*")
 _CLAUSE_END = re.compile(r"[.,](?!\d)|(?<!\d)[.,]|[;:!?…()\[\]\"“”„«»]|\s[–—-]\s|\n")
 _BEGINS = re.compile(r"(?:^|[.!?…:][\"”»)\]]*\s+|[\"“„«]\s*)$")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»)\]]*\s")
 
+_PERHAPS = (
+    "possible|possibility|conceivable|not impossible|not inconceivable|not out of the question|perhaps|maybe|возможно|"
+    "возможность|не исключено|нельзя исключать|нельзя исключить|мүмкін"
+)
 _POSSIBLE = (
-    "may|might|could|can|possible|possibly|possibility|possibilities|perhaps|maybe|potentially|conceivable|conceivably|"
-    "may be|would not be surprising|wouldn't be surprising|cannot be excluded|cannot be ruled out|can't be ruled out|"
-    "not impossible|not inconceivable|not out of the question|risk|risks|risk of|threat of|danger of|chance|chances|"
-    "может|могут|можно|возможно|возможность|не исключено|нельзя исключать|нельзя исключить|риск|мүмкін"
+    f"{_PERHAPS}|may|might|could|can|possibly|possibilities|potentially|conceivably|may be|would not be surprising|"
+    "wouldn't be surprising|cannot be excluded|cannot be ruled out|can't be ruled out|risk|risks|risk of|threat of|"
+    "danger of|chance|chances|может|могут|можно|риск"
 )
 _ANNOUNCED = (
     "announced|announce|announces|decided to|has decided|have decided|plans to|plan to|planned to|intends to|"
@@ -39,10 +42,7 @@ _WEIGHED = (
     "certainly|inevitable|inevitably|doubtful|no doubt|undoubtedly|hard to imagine|hard to see|вероятно|вероятность|"
     "маловероятно|скорее всего|вряд ли|неизбежно|ықтимал|екіталай"
 )
-_HEDGES = (
-    "possible|possibility|conceivable|not impossible|not inconceivable|not out of the question|surprising|ruled out|"
-    "excluded|perhaps|maybe|возможно|возможность|не исключено|нельзя исключать|нельзя исключить|мүмкін"
-)
+_HEDGES = f"{_PERHAPS}|surprising|ruled out|excluded"
 _DOUBTS = (
     "doubt|doubts|doubted|doubtful|deny|denies|denied|сомневаюсь|сомневается|сомневаются|сомнительно|отрицает|отрицают|"
     "отрицал|отрицала|опроверг|опровергла|опровергает|мало кто|күмән"
@@ -91,10 +91,7 @@ _LONGEST_CLAUSE = 1_000
 _NUMBER_BEFORE = 40
 _CHANCE = r"(?:chances?|probability|likelihood|odds of|odds that|odds|risks?|likely|шанс\w*|вероятност\w*)"
 _IS_CHANCE = re.compile(_CHANCE, re.IGNORECASE)
-_COUNTED = (
-    r"(?:\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred"
-    r"|thousand)"
-)
+_COUNTED = rf"(?:\d{{1,4}}|a|{'|'.join(NUMBER_WORDS)})"
 _STATED_CHANCE = re.compile(
     rf"(?<!\w)(?:(?!a\b){_COUNTED}[\s-]+(?:chances?[\s-]+)?(?:in|out of)[\s-]+{_COUNTED}(?!\w)"
     r"|(?P<percent>\d{1,3}(?:\.\d+)?)\s?-?(?:%|per\s?cent\b|процент\w*))",
@@ -224,8 +221,9 @@ _LAST_WORD = re.compile(r"(?<!\w)([^\W\d_]+)\s+$")
 
 def find_chance(phrase: str) -> re.Match[str] | None:
     """Where a phrase says how large a chance is; a number of something else that is likely is none."""
+    speaks_of_chance = any(map(_IS_CHANCE.fullmatch, words_of(phrase)))
     for found in _STATED_CHANCE.finditer(phrase):
-        if not found["percent"] and any(map(_IS_CHANCE.fullmatch, words_of(phrase))):
+        if speaks_of_chance and not found["percent"]:
             return found
         ahead = _CHANCE_AHEAD.search(phrase, 0, found.start())
         if _CHANCE_BEHIND.match(phrase, found.end()) or (
@@ -371,9 +369,10 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
     reading, term = (reading_of(found[0]), found[1]) if found else (None, ())
     about = side or tell_side(_without(term, phrase) if denies(term) else phrase, before)
     claim_type = ClaimType.FORECAST if {"chance", "chances"} & set(term) else tell_claim_type(phrase)
-    words, ahead = words_of(phrase), words_of(_clause_ahead(before))
+    clause = _clause_ahead(before)
+    words, ahead = words_of(phrase), words_of(clause)
     is_weighed = _has_any(ahead, f"{_WEIGHED}|{_DOUBTS}|{_LEFT_TO_OTHERS}") or (
-        denies(words_of(_NO_DENIAL.sub(" ", _clause_ahead(before)))) and _has_any(ahead, _SAID_OF)
+        denies(words_of(_NO_DENIAL.sub(" ", clause))) and _has_any(ahead, _SAID_OF)
     )
     if claim_type is ClaimType.FORECAST and not (term or is_weighed) and _has_any(ahead, _HEDGES):
         claim_type = ClaimType.POSSIBILITY

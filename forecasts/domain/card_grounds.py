@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from forecasts.domain.formats import favoured, favoured_range, figure, listed, outcome_text, percent
+from forecasts.domain.formats import capitalised, favoured, favoured_range, figure, listed, outcome_text, percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import Attribution, Endorsement, Role
 
@@ -141,8 +141,7 @@ class Grounds:
         return f" {how} “{question.title if question else slug}”"
 
     def _told(self, question: str) -> str:
-        came = self._came_out(question)
-        return f"{came[0].upper()}{came[1:]}."
+        return f"{capitalised(self._came_out(question))}."
 
     def _came_out(self, question: str) -> str:
         resolution = self.resolutions.get(question)
@@ -173,7 +172,7 @@ def whose(
             f"it came by way of {listed(carriers)}" if carriers else "",
         )
         told = "; ".join(filter(None, parts))
-        found[claim.prediction] = told and f"{told[0].upper()}{told[1:]}."
+        found[claim.prediction] = told and f"{capitalised(told)}."
     return found
 
 

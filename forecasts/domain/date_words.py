@@ -17,19 +17,19 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from forecasts.domain.dates import EARLIEST, LATEST, MONTHS, Span, month_of
+from forecasts.domain.wording import COUNTS
 
 EXAMPLES = "2025-12-31, 31 Dec 2025, in 6 months, end of 2025"
 SPAN_EXAMPLES = f"{EXAMPLES}, March 2022, mid January 2022, 2022-01-06..2022-01-10"
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 _THIRDS = {"early": 0, "mid": 1, "middle of": 1, "late": 2}
 _MOST = 5000
 _MOST_WORDS = 6
 _YEARS = f"a date from {EARLIEST} to {LATEST}"
 
-_COUNT = rf"(?P<count>\d{{1,4}}|an?|{'|'.join(_COUNTS)})"
+_COUNT = rf"(?P<count>\d{{1,4}}|an?|{'|'.join(COUNTS)})"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 _NAME = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4})"
@@ -209,7 +209,7 @@ def _weekday(name: str) -> int:
 def _count(text: str) -> int:
     if text in ("a", "an"):
         return 1
-    return int(text) if text.isdecimal() else _COUNTS.index(text) + 1
+    return int(text) if text.isdecimal() else COUNTS.index(text) + 1
 
 
 def _existing_day(year: int, month: int, day: int) -> date:
@@ -349,7 +349,7 @@ _PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
 _MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
 _BEGINS = re.compile(
     rf"(?:\d|{'|'.join(month[:3] for month in MONTHS)}|(?:christmas|new year|year|end|start|beginning"
-    rf"|early|mid|middle|late|next|this|in|within|over|during|for|today|tomorrow|[qh]\d|an?|{'|'.join(_COUNTS)})\b"
+    rf"|early|mid|middle|late|next|this|in|within|over|during|for|today|tomorrow|[qh]\d|an?|{'|'.join(COUNTS)})\b"
     r"|янв|фев|мар|апр|ма[йяе]\b|июн|июл|авг|сен|окт|ноя|дек|кон(?:ец|ц)|начал|середин)",
     re.IGNORECASE,
 )

@@ -29,6 +29,11 @@ def chance(value: float | None, digits: int = 2) -> str:
     return f"below {figure(10**-digits, digits)}" if value and not float(text) else text
 
 
+def capitalised(text: str) -> str:
+    """The text with a capital at its beginning, and all else as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def signed(value: float | None, digits: int = 2) -> str:
     """A difference with its sign, +0.00 for zero; a dash where it does not exist."""
     return NOTHING if value is None else f"{value:+z.{digits}f}"

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from forecasts.domain import kinds
-from forecasts.domain.formats import chance, figure
+from forecasts.domain.formats import capitalised, chance, figure
 
 LOWER: Final = "lower is better"
 HIGHER: Final = "higher is better"
@@ -122,7 +122,7 @@ class FigureTerm(NamedTuple):
     @property
     def explained(self) -> str:
         """How to read it, and what it tells, in sentences."""
-        reading = f"{self.reading[0].upper()}{self.reading[1:]}. " if self.reading else ""
+        reading = f"{capitalised(self.reading)}. " if self.reading else ""
         return f"{reading}{self.text}".strip()
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from forecasts.domain.formats import capitalised
 from forecasts.domain.glossary import BUCKETS, ENOUGH, FIGURES, PROPOSED
 
 DOCUMENT: Final = {
@@ -26,7 +27,7 @@ DOCUMENT: Final = {
 
 CARD: Final = {
     **{bucket.value: f"How many claims are {term.label}. {term.text}" for bucket, term in BUCKETS.items()},
-    **{name: f"{term.rule[0].upper()}{term.rule[1:]}. {term.explained}" for name, term in FIGURES.items()},
+    **{name: f"{capitalised(term.rule)}. {term.explained}" for name, term in FIGURES.items()},
     "source": "The source's slug.",
     "name": "The source's name.",
     "kind": "What the source is.",

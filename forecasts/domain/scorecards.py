@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from forecasts.domain import kinds
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.card_grounds import Grounds
-from forecasts.domain.formats import EVEN, count_text, counted, figure, interval, listed, once_in
+from forecasts.domain.formats import EVEN, capitalised, count_text, counted, figure, interval, listed, once_in
 from forecasts.domain.glossary import BUCKETS, PROPOSED, meaning
-from forecasts.errors import InvalidInputError
+from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ class ScoreFilters:
                     msg = f"{name} is '{given}', and {wanted} is wanted."
                     raise InvalidInputError(msg) from error
         if self.since and self.until and self.until < self.since:
-            msg = f"until is {self.until} and since {self.since}: no day is left between them."
-            raise InvalidInputError(msg)
+            problem = Problem(field="until", expected=f"a day from {self.since} on")
+            msg = f"Until {self.until} no day is left:"
+            raise InvalidInputError(msg, (problem,))
 
     @property
     def words(self) -> dict[str, str]:
@@ -324,22 +325,25 @@ class Scorecard:
 
     @property
     def _numbers(self) -> str:
-        stated = "stated" if kinds.Basis.STATED in self._bases else ""
-        read = "read from the words" if self._bases != {kinds.Basis.STATED} else ""
+        bases = self._bases
+        stated = "stated" if kinds.Basis.STATED in bases else ""
+        read = "read from the words" if bases != {kinds.Basis.STATED} else ""
         return " or ".join(filter(None, (stated, read)))
 
     @property
     def _coded(self) -> str:
-        if kinds.Basis.STATED not in self._bases:
+        bases = self._bases
+        if kinds.Basis.STATED not in bases:
             return "read and given a number"
-        return "recorded" if self._bases == {kinds.Basis.STATED} else "read (and given a number where none was stated)"
+        return "recorded" if bases == {kinds.Basis.STATED} else "read (and given a number where none was stated)"
 
     @property
     def hindsight(self) -> str:
         """What was written when the outcome could be known already, and of what it is not known, in sentences."""
+        coded = self._coded if self.hindsight_predictions else ""
         late = (
             (self.hindsight_questions, "question was written", "questions were written"),
-            (self.hindsight_predictions, f"claim was {self._coded}", f"claims were {self._coded}"),
+            (self.hindsight_predictions, f"claim was {coded}", f"claims were {coded}"),
             (self.hindsight_references, "reference was written", "references were written"),
         )
         unknown = (
@@ -393,4 +397,4 @@ class ScorecardDocument:
     def made_of(self) -> str:
         """By speaker, the first prediction on each question, wording at its point, as of …, formula version 2."""
         said = ", ".join(self.filters.words.values())
-        return f"{said[0].upper()}{said[1:]}, formula version {self.formula_version}."
+        return f"{capitalised(said)}, formula version {self.formula_version}."

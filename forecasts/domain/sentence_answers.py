@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from forecasts.domain import limits, speakers
 from forecasts.domain.date_words import find_days
-from forecasts.domain.dates import Span
+from forecasts.domain.dates import MONTHS, Span
 from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.wording import COUNTS
 
 MODALS = re.compile(
     r"\b(?:will|won['’]t|shall|may|might|could|would|should|будет|будут|станет|станут)\b", re.IGNORECASE
@@ -19,9 +20,8 @@ _BEHIND = re.compile(
     r"\s(?:by|in|on|at|before|after|as|within|until|this|next|when|because|during|for|to|from|with|в|к|до|на)\s"
 )
 _NO_OPTION = re.compile(
-    r"(?:\W|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|so|not|more|less|later|sooner|otherwise|else"
-    r"|days?|weeks?|months?|years?|percent|twice|once|january|february|march|april|june|july|august|september|october"
-    r"|november|december)\b)+",
+    rf"(?:\W|\b(?:\d+|{'|'.join(COUNTS[:10])}|so|not|more|less|later|sooner|otherwise|else|days?|weeks?|months?|years?"
+    rf"|percent|twice|once|{'|'.join(MONTHS)})\b)+",
     re.IGNORECASE,
 )
 
@@ -70,9 +70,8 @@ _AMOUNT = re.compile(
     r"(?:\s?(?P<percent>%)|\s+(?P<unit>per\s+cent\b|(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
 )
 _NO_UNIT = speakers.word_set(
-    "a an the and or in on at by of to from for with as per times january february march april may june july "
-    "august september october november december и в на к до января февраля марта апреля мая июня июля августа сентября "
-    "октября ноября декабря года году год жылы жылдың"
+    f"a an the and or in on at by of to from for with as per times {' '.join(MONTHS)} и в на к до года году год жылы "
+    "жылдың января февраля марта апреля мая июня июля августа сентября октября ноября декабря"
 )
 _LASTS = re.compile(
     r"(?:still|remain|stay|continue|keep|last|stand|live|exist|be (?:still|there|\w+ing))\b", re.IGNORECASE

@@ -13,6 +13,7 @@ from forecasts.domain.article_views import find_words
 from forecasts.domain.candidates import condition_place, denies, find_chance, sentence_place, stated_chance, tell_side
 from forecasts.domain.date_words import find_days
 from forecasts.domain.dates import Span
+from forecasts.domain.formats import capitalised
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
 from forecasts.domain.sentence_answers import MODALS, find_options, last_day, quantity
 from forecasts.domain.wording import words_of
@@ -86,8 +87,8 @@ class Statement:
         """The event as a question; with a `value` that is asked for, as what is to be completed."""
         if value or not self.event or not (self.subject or self.is_asked):
             will = " will " if self.event and self.subject else ""
-            said = f"{self.subject}{will}{self.event}".replace(value or "…", "…", 1)
-            said = f"{said[:1].upper()}{said[1:]}"
+            said = f"{self.subject}{will}{self.event}"
+            said = capitalised(said.replace(value, "…", 1) if value else said)
         else:
             first, _, more = self.subject.partition(" ")
             first = first.lower() if first.lower() in _LOWERED else first

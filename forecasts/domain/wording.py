@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Phrase, Prediction
 
 
+COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_LARGER = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+NUMBER_WORDS = {word: number for number, word in enumerate(COUNTS, start=1)} | _LARGER
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ＇`´", "'"))
 _DIGITS = 12

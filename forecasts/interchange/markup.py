@@ -108,7 +108,7 @@ def happened(claim: CardClaim) -> bool | None:
     return claim.outcome == "yes"
 
 
-_FORMATS = ("counted", "figure", "interval", "number_text", "outcome_text", "percent", "favoured_range")
+_FORMATS = ("capitalised", "counted", "figure", "interval", "number_text", "outcome_text", "percent", "favoured_range")
 
 
 def environment(finalize: Callable[[Any], Any]) -> Environment:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pandas.util import hash_array
 
-from forecasts.domain.formats import listed
+from forecasts.domain.formats import capitalised, listed
 from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.scoring.columns import BYS
 from forecasts.services.archive_columns import CLAIMS, INT32, INT64, QUESTIONS, RESOLUTIONS, lists_of, one, values_of
@@ -200,4 +200,4 @@ def _refuse(archive: Archive, kind: str, slugs: Sequence[str]) -> None:
     """Tell what clashes, where something does."""
     if slugs:
         msg = f"{kind} of {safe(archive.folder)} clash with those before: {safe(listed(slugs, _SHOWN))}."
-        raise InvalidInputError(msg[0].upper() + msg[1:], advice="Nothing was written. Rename them in one ledger.")
+        raise InvalidInputError(capitalised(msg), advice="Nothing was written. Rename them in one ledger.")

@@ -362,9 +362,9 @@ class ClaimReader:
         articles = {row.slug: row for row in records.all(Article, sorted(cited.values()))}
         outlets = sorted({row.outlet for row in articles.values() if row.outlet})
         again = [claim.prediction for claim in claims if claim.readings]
-        said = records.all(Prediction, sorted(records.keys_of("prediction", again).values())) if again else []
-        phrases = by_standard(records.all(Phrase) if again else ())
         made = records.keys_of("prediction", [one.prediction for one in claims])
+        said = records.all(Prediction, sorted(made[slug] for slug in again)) if again else []
+        phrases = by_standard(records.all(Phrase) if again else ())
         provenance = rows_of.read_provenance(records.reader, sorted(made.values()))
         return Grounds(
             own=self.said.own,

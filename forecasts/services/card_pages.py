@@ -75,7 +75,7 @@ def printed_cards(
 ) -> Iterator[PrintedCard]:
     """These cards of a board, of the sources at these positions, with their claims as `reader` reads them; `words` is
     the tally of each source's."""
-    incoherent, as_of = reader.incoherent(positions), date.fromordinal(board.cards.view.as_of or date.max.toordinal())
+    incoherent = reader.incoherent(positions)
     claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
     with collector.making_many_records():
         for done, (card, position, found) in enumerate(zip(cards, positions, claims_of, strict=True)):
@@ -91,7 +91,7 @@ def printed_cards(
             )
             if with_grounds:
                 bands = pooled_rows(board.data, board.cards, "wording", position)
-                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full, as_of), bands)
+                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full, board.filters.as_of), bands)
             else:
                 yield PrintedCard(full)
 

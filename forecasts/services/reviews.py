@@ -171,7 +171,7 @@ def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
         _refuse_unreadable(prediction, asked, ledger.analyst)
         reading = store.find(Reading, slug, ledger.analyst)
         phrases = wording.by_standard(store.all(Phrase))
-    number = wording.read_number(prediction, phrases[prediction.standard])
+    number = wording.read_number(prediction, phrases.get(prediction.standard, ()))
     return ClaimToRead(
         prediction=slug,
         claim=prediction.claim,

@@ -34,10 +34,11 @@ _KINDS = {
 _DEEDS = {"resolve": ("question",), "void": ("question",), "edit": tuple(_KINDS)}
 _FEWEST_LETTERS = 2
 _RECORD, _DEED, _ELSEWHERE = 0.3, 0.4, 0.5
-_LEADS_TO = {
+LEADS_TO = {
     "Article": "articles",
     "Question": "due",
     "Agreement": "predictions",
+    "History entry": "history",
     **dict.fromkeys(("Scorecard", "Compare", "Pooled", "What it rests on", "Diagrams"), "sources"),
 }
 """The places from which one comes to pages that are none."""
@@ -158,7 +159,7 @@ class Commands(Provider):
         """What is done on other pages, or here on another row: it goes to the place, and says the key."""
         told = set(self._active())
         for page, actions in areas(self._host).items() if self._host.is_set_up else ():
-            place = _LEADS_TO.get(page, page.lower())
+            place = LEADS_TO.get(page, page.lower())
             for action in actions if page else ():
                 if not action.named or not action.help or action.id in told:
                     continue

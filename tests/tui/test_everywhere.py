@@ -18,7 +18,7 @@ from forecasts.domain.intents import ResolveQuestion
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, Problem
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import resolve_question
-from forecasts.tui.commands import Commands
+from forecasts.tui.commands import LEADS_TO, Commands
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.help import HelpDialog, help_of
 from forecasts.tui.dialogs.record import RecordDialog
@@ -156,6 +156,12 @@ async def test_palette_finds_every_action_of_every_page_and_says_where_it_is_don
         await choose(app, pilot, "two sources that are one")
         assert app.current_mode == "sources"
         assert toasts(app)[-1] == ("Merge", "Two sources that are one: M in Sources.")
+
+
+async def test_palette_knows_the_place_that_leads_to_each_page(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, _):
+        pages = [page for page in areas(app) if page]
+    assert {LEADS_TO.get(page, page.lower()) for page in pages} == {place.name for place in PLACES}
 
 
 async def test_palette_takes_what_was_typed_however_fast_enter_comes(ledger_path: Path) -> None:

@@ -100,7 +100,7 @@ def find_shown(reader: SqlReader, questions: Sequence[str], predictions: Sequenc
     """The keys of the questions with these slugs and of those that the predictions with these slugs are on; and the
     keys of these predictions."""
     said = list(keys_of(reader, "prediction", predictions).values())
-    return {*list(keys_of(reader, "question", questions).values()), *questions_of(reader, said)}, set(said)
+    return {*keys_of(reader, "question", questions).values(), *questions_of(reader, said)}, set(said)
 
 
 def read_question_nodes(

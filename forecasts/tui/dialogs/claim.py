@@ -11,7 +11,7 @@ from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, RecordClaim, Selection, Suggestion, find_words
 from forecasts.domain.candidates import conditional_words, sentence_at
 from forecasts.domain.form_values import form_texts
-from forecasts.domain.formats import favoured, number_text, percent
+from forecasts.domain.formats import capitalised, favoured, number_text, percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import Basis, PassageReason, QuestionKind, Side
 from forecasts.domain.records import Passage, Prediction, Question, Reading, Scenario, Source
@@ -281,7 +281,7 @@ def begun_condition(paragraph: str, at: int) -> dict[str, str]:
         word, _, event = event.partition(" ")
     if word.casefold() not in _IF:
         return {}
-    title = f"{event[:1].upper()}{event[1:]}"[: limits.NAME]
+    title = capitalised(event)[: limits.NAME]
     needed = Side.NO if word.casefold() == "unless" else Side.YES
     return {"condition": selection_text(Selection(title, is_new=True)), "condition_is": needed.value}
 

@@ -11,6 +11,7 @@ from forecasts.domain.formats import outcome_text, percent, percent_range, share
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, QuestionKind
 from forecasts.domain.question_rules import prediction_problems
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
+from forecasts.domain.wording import NUMBER_WORDS
 from forecasts.services.drafting import by_field, check_texts
 
 _LISTED = 160
@@ -124,9 +125,6 @@ def _understood(record: Prediction, asked: AnswerFormat) -> str:
     return ", ".join((*shares, *ends))
 
 
-_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
-_NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED, start=1)} | _TENS
 _ONE_IN = re.compile(r"(\w+)\s*(?:\bchances?\s+)?(?:/|\bin\b|\bout of\b|\bof\b)\s*(?:an?\s+)?(\w+)")
 
 
@@ -144,7 +142,7 @@ def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
     """
     expected = "percent: 70, or 70 60-80 with its range; or 1/3, one in three"
     if found := _ONE_IN.fullmatch(re.sub(r"(?<=[^\W\d])-|-(?=[^\W\d])", " ", text.strip().casefold())):
-        count, total = (_NUMBER_WORDS.get(part) or int(part if part.isdecimal() else 0) for part in found.groups())
+        count, total = (NUMBER_WORDS.get(part) or int(part if part.isdecimal() else 0) for part in found.groups())
         if not 0 <= count <= total or not total:
             raise ValueError(expected)
         return count / total, None, None

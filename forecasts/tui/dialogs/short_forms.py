@@ -14,8 +14,9 @@ from forecasts.domain.date_words import read_day
 from forecasts.domain.kinds import Basis, QuestionStatus, Role, Which, Wording
 from forecasts.domain.marks import PredictionQuery
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.errors import ForecastsError
+from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.paths import typed_path
+from forecasts.services.drafting import by_field
 from forecasts.text import safe
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts, word_field
@@ -278,7 +279,7 @@ class ScoreFiltersDialog(FormDialog[ScoreFilters]):
         super().__init__(fields, {**begun, "basis": begun["basis"] or _ANY}, Attempt())
 
     def check(self, texts: Texts) -> Checked[ScoreFilters]:
-        """Every day must be readable."""
+        """Every day must be readable, and days left between them."""
         today = self.app.today()
         wrong: dict[str, str] = {}
         days: dict[str, date | None] = {}
@@ -289,21 +290,21 @@ class ScoreFiltersDialog(FormDialog[ScoreFilters]):
             except ValueError as error:
                 wrong[name] = f"expected {error}"
         hints = {name: long_day(day) for name, day in days.items() if day}
-        since, until = days.get("since"), days.get("until")
-        if since and until and until < since:
-            wrong["until"] = f"expected a day from {since} on"
         if wrong:
             return Checked(wrong=wrong, hints=hints)
-        answer = replace(
-            self._filters,
-            by=Role(texts["by"]),
-            which=Which(texts["which"]),
-            wording=Wording(texts["wording"]),
-            basis=None if texts["basis"] == _ANY else Basis(texts["basis"]),
-            scenario=texts["scenario"],
-            standard=texts["standard"],
-            since=days["since"],
-            until=days["until"],
-            as_of=days["as_of"],
-        )
+        try:
+            answer = replace(
+                self._filters,
+                by=Role(texts["by"]),
+                which=Which(texts["which"]),
+                wording=Wording(texts["wording"]),
+                basis=None if texts["basis"] == _ANY else Basis(texts["basis"]),
+                scenario=texts["scenario"],
+                standard=texts["standard"],
+                since=days["since"],
+                until=days["until"],
+                as_of=days["as_of"],
+            )
+        except InvalidInputError as error:
+            return Checked(wrong=by_field(error.problems), hints=hints)
         return Checked(hints=hints, answer=answer)

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from forecasts import services
 from forecasts.domain.card_pages import BoardPage
-from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval
+from forecasts.domain.formats import NOTHING, capitalised, count_text, counted, figure, interval
 from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, SAMPLING
 from forecasts.domain.kinds import Role, SourceKind, Wording
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
@@ -130,7 +130,7 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
         kind = "" if card.kind is SourceKind.UNKNOWN else card.kind.value
         facts = (kind, why, f"over time {trend}" if trend else "", card.source)
         told = safe(card.what_is_true)
-        said = f"{card.doubt} {told[0].upper()}{told[1:]}" if card.doubt else told
+        said = f"{card.doubt} {capitalised(told)}" if card.doubt else told
         return line(card.name), line(said), muted(" · ".join(fact for fact in facts if fact))
 
     def _say_what(self) -> None:

@@ -20,6 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from forecasts.domain.article_views import AnswerFormat, Selection, Suggestion
+from forecasts.domain.dates import MONTHS
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.speakers import word_set
 from forecasts.text import safe
@@ -37,7 +38,7 @@ _RELATED = 6
 _SHORT = 4
 _OF_MANY = word_set(
     "will about before after within least more than have been their with from that this next year years month months "
-    "january february march april june july august september october november december"
+    + " ".join(MONTHS)
 )
 _LAST = re.compile(r"[^;,]*$")
 
